@@ -1,0 +1,12 @@
+"""surveys"""
+
+from flask import Blueprint, Flask
+
+blueprint = Blueprint("surveys", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Register pages, hooks and jobs."""
+    from evaluation.surveys import models, views  # noqa: F401
+
+    app.register_blueprint(blueprint)

@@ -1,0 +1,1 @@
+"""What happened: courses, bookings, registers, letters, people. Knows nothing of evaluation."""

@@ -1,0 +1,58 @@
+"""The table of contents: everything the application is made of, in the order it is put together."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from lms import assets, dates, db, errorpages, navigation, permissions
+
+ROOT = Path(__file__).parent.parent
+
+#: The features of lms that have pages.
+FEATURES = ("accounts", "catalogue", "bookings", "attendance", "letters")
+
+
+def create_app(**overrides: Any) -> Flask:
+    """Make the application. `overrides` replace settings of config.py (tests, commands)."""
+    app = Flask("lms", root_path=str(ROOT / "lms"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.from_object("config.Config")
+    app.config.update(overrides)
+    _check(app)
+
+    db.init_app(app)
+    dates.init_app(app)
+    assets.init_app(app)
+    errorpages.init_app(app)
+    navigation.init_app(app)
+    from lms.accounts import sessions
+
+    sessions.init_app(app)
+    app.before_request(permissions.enforce)
+    app.before_request(db.begin_request)
+    CSRFProtect(app)
+    app.after_request(db.finish_request)
+
+    permissions.public(app.view_functions["static"])
+    for feature in FEATURES:
+        package = import_module(f"lms.{feature}")
+        app.register_blueprint(package.blueprint)
+        if hasattr(package, "init_app"):
+            package.init_app(app)
+
+    import evaluation  # the one place where lms knows that evaluation exists
+
+    evaluation.init_app(app)
+    if app.config["DEMO"]:
+        import demo
+
+        demo.init_app(app)
+    return app
+
+
+def _check(app: Flask) -> None:
+    """Refuse to start in a way that would be unsafe."""
+    if len(app.config["SECRET_KEY"]) < 32:
+        raise RuntimeError("Set LMS_SECRET_KEY to at least 32 random characters.")

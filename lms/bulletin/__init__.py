@@ -1,0 +1,1 @@
+"""The e-bulletin: who gets it and what was sent."""

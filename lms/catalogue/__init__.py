@@ -1,0 +1,7 @@
+"""Courses and their sessions: what there is to learn, when, where, and why."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("catalogue", __name__)
+
+from lms.catalogue import views  # noqa: E402, F401

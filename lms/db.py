@@ -1,0 +1,147 @@
+"""The database handle, the model base, the only commit, and how SQLite and PostgreSQL are made to behave alike."""
+
+import enum
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Enum, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.orm import DeclarativeBase, registry
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware UTC in, aware UTC out, on both databases (SQLite would drop the zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table. Constraint names are fixed so that migrations can name them on both databases."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: UTCDateTime(),
+            enum.StrEnum: Enum(
+                enum.Enum,
+                native_enum=False,
+                length=40,
+                create_constraint=True,
+                validate_strings=True,
+                values_callable=lambda members: [member.value for member in members],
+            ),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+
+
+def random_reference() -> str:
+    """A public name nobody can guess (96 bits), for people's bookings, letters and files."""
+    return secrets.token_urlsafe(12)
+
+
+def _install_sqlite(engine: Engine, synchronous: str) -> None:
+    """Reads begin DEFERRED; what will write begins IMMEDIATE, because a read snapshot cannot be upgraded safely."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=10000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'DEFERRED')}")
+
+
+def begin_writing() -> None:
+    """End any read and begin the transaction that will write; on SQLite nobody else writes until it ends.
+
+    What was read before is forgotten: read again what you decide on.
+    """
+    db.session.rollback()
+    db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One unit of work outside a request (commands, jobs): all of it is kept, or nothing."""
+    begin_writing()
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def begin_request() -> None:
+    """Every request that may write holds the write lock from its first statement; no view can forget it.
+
+    Sign-in is the exception (`@permissions.slow`): it hashes a password first and begins writing itself.
+    """
+    if request.method not in SAFE_METHODS and not getattr(g, "slow_view", False):
+        begin_writing()
+
+
+def finish_request(response: Response) -> Response:
+    """Keep a request that ended well: a redirect, or a JSON 2xx, after a method that writes. Anything else leaves no trace."""
+    kept = response.status_code // 100 == 3 or (response.status_code // 100 == 2 and response.mimetype == "application/json")
+    if request.method not in SAFE_METHODS and kept and not getattr(g, "rule_broken", False):
+        letters_waiting = g.pop("letters_waiting", False)
+        db.session.commit()
+        if letters_waiting:
+            from lms import jobs
+
+            jobs.ring()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _render_item(kind: str, item: Any, _context: Any) -> str | bool:
+    """Migrations name plain types, so that they never import the application."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def init_app(app: Flask) -> None:
+    """Connect the application to its database."""
+    db.init_app(app)
+    migrate.init_app(app, db, render_as_batch=True, render_item=_render_item, compare_type=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _install_sqlite(db.engine, app.config["SQLITE_SYNCHRONOUS"])

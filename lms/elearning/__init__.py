@@ -1,0 +1,1 @@
+"""E-learning: bookings, starts and completions, each counted apart."""

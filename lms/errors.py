@@ -1,0 +1,16 @@
+"""The one exception people read."""
+
+from flask import g, has_request_context
+
+
+class RuleBroken(Exception):
+    """A rule said no. The message is the sentence the person reads.
+
+    Raised inside a request it also marks the request, so that `db.finish_request` keeps nothing of it, even when the view
+    answers with a redirect.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        if has_request_context():
+            g.rule_broken = True

@@ -1,0 +1,28 @@
+"""Reads of the partnership."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from lms.db import db
+from lms.organisations.models import Organisation, Partnership, Priority, Sector
+
+
+def partnership() -> Partnership | None:
+    """Whose database this is; None before anything is loaded."""
+    return db.session.get(Partnership, 1)
+
+
+def sectors() -> Sequence[Sector]:
+    """Every sector, in the partnership's order."""
+    return db.session.scalars(select(Sector).order_by(Sector.position)).all()
+
+
+def organisations() -> Sequence[Organisation]:
+    """Every agency and school, by name."""
+    return db.session.scalars(select(Organisation).order_by(Organisation.name)).all()
+
+
+def priorities() -> Sequence[Priority]:
+    """The priorities of the delivery plan, by number."""
+    return db.session.scalars(select(Priority).order_by(Priority.number)).all()

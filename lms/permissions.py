@@ -1,0 +1,102 @@
+"""Who may try what: one table. Every view names one row of it or is public; a view that names none cannot be reached."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
+from flask import abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms.roles import Role
+
+
+class Permission(StrEnum):
+    """thing:action, one for each kind of thing a page lets people try."""
+
+    ACCOUNT_VIEW = "account:view"
+    LEARNING_VIEW = "learning:view"
+    BOOKING_CREATE = "booking:create"
+    BOOKING_VIEW = "booking:view"
+    TEACHING_VIEW = "teaching:view"
+    REGISTER_RECORD = "register:record"
+    AGENCY_VIEW = "agency:view"
+    IMPROVEMENT_VIEW = "improvement:view"
+    REPORT_VIEW = "report:view"
+    SURVEY_VIEW = "survey:view"
+    PEOPLE_MANAGE = "people:manage"
+    SYSTEM_VIEW = "system:view"
+
+
+P = Permission
+_OWN = {P.ACCOUNT_VIEW}
+_LEARNER = _OWN | {P.LEARNING_VIEW, P.BOOKING_CREATE, P.BOOKING_VIEW}
+
+#: The table. A person with several roles may do what any of them may.
+GRANTS: dict[Role, set[Permission]] = {
+    Role.PRACTITIONER: _LEARNER,
+    Role.TRAINER: _LEARNER | {P.TEACHING_VIEW, P.REGISTER_RECORD},
+    Role.TRAINING_LEAD: _LEARNER | {P.AGENCY_VIEW},
+    Role.DSL: _LEARNER | {P.AGENCY_VIEW},
+    Role.HEADTEACHER: _LEARNER | {P.AGENCY_VIEW},
+    Role.GOVERNOR: _LEARNER,
+    Role.EDUCATION_ADVISER: _LEARNER | {P.IMPROVEMENT_VIEW, P.REPORT_VIEW},
+    Role.LD_OFFICER: _LEARNER
+    | {P.TEACHING_VIEW, P.REGISTER_RECORD, P.IMPROVEMENT_VIEW, P.REPORT_VIEW, P.SURVEY_VIEW, P.PEOPLE_MANAGE},
+    Role.LD_GROUP: _LEARNER | {P.IMPROVEMENT_VIEW, P.REPORT_VIEW, P.SURVEY_VIEW},
+    Role.SCRUTINEER: _OWN | {P.IMPROVEMENT_VIEW, P.REPORT_VIEW, P.SURVEY_VIEW},
+    Role.ADMINISTRATOR: _OWN | {P.PEOPLE_MANAGE, P.SYSTEM_VIEW},
+}
+
+PUBLIC = "public"
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark a view: only people who hold this permission reach it."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view: anyone reaches it, signed in or not."""
+    view.permission = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def slow(view: View) -> View:
+    """Mark a view that does something slow (hashes a password) before it begins to write by itself."""
+    view.slow = True  # type: ignore[attr-defined]
+    return view
+
+
+def can(person: Any, permission: Permission) -> bool:
+    """May this person try this? Nobody who is not signed in may."""
+    return bool(person.is_authenticated and any(permission in GRANTS[role] for role in person.roles))
+
+
+def me() -> Any:
+    """The person who is signed in, as a row of the database; only for views, which hand it down."""
+    return cast(Any, current_user)._get_current_object()
+
+
+def enforce() -> ResponseReturnValue | None:
+    """Runs before every view, in front of everything else."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return None
+    g.slow_view = getattr(view, "slow", False)
+    permission = getattr(view, "permission", None)
+    if permission == PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        if permission is None:
+            abort(403)
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None), 303)
+    if permission is None or not can(current_user, permission):
+        abort(403)
+    return None

@@ -1,0 +1,1 @@
+"""Resources: guides, briefings and templates that are learning without a date."""
