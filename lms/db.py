@@ -10,8 +10,8 @@ from typing import Any
 from flask import Flask, Response, g, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Enum, Engine, MetaData, TypeDecorator, event
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -105,6 +105,19 @@ def writing() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+@contextmanager
+def side_record() -> Iterator[Session]:
+    """A short transaction of its own, kept whatever becomes of the request. What may use it is listed in docs/architecture.md.
+
+    Never while the request itself holds the write lock (on SQLite it would wait for itself): before `begin_writing` in a
+    @slow view, or after the request's own transaction has ended.
+    """
+    with Session(db.engine, join_transaction_mode="create_savepoint") as own:
+        own.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        yield own
+        own.commit()
 
 
 def begin_request() -> None:

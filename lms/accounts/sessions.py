@@ -1,0 +1,163 @@
+"""Visits kept on the server (security.md 2.1). The cookie holds a random name, the row its SHA-256; Flask-Login stands on top.
+
+A row is a side record: it has a short transaction of its own, before the response is handed over and after the request's own
+transaction has ended. Times here are the machine's, in the demonstration too: moving the stored clock signs nobody out.
+"""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, cast
+
+import flask_login
+from flask import Flask, Request, Response, session
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import delete, update
+from werkzeug.datastructures import CallbackDict
+
+from lms.accounts.models import Person, ServerSession
+from lms.db import db, side_record
+
+#: How often a visit that changes nothing says that it is still there.
+SEEN_EVERY = timedelta(minutes=1)
+
+login = flask_login.LoginManager()
+
+
+class Visit(CallbackDict[str, Any], SessionMixin):
+    """Flask's `session`: what one browser's visit holds. `name_hash` is empty until a row is written."""
+
+    def __init__(self, row: ServerSession | None = None) -> None:
+        def changed(visit: "Visit") -> None:
+            visit.modified = True
+
+        super().__init__(row.data if row else None, changed)
+        self.name_hash = row.name_hash if row else ""
+        self.last_seen_at = row.last_seen_at if row else None
+        self.modified = False
+        self.new = row is None
+
+    def renew(self) -> None:
+        """Forget everything, and go by a new name: at sign-in and at sign-out, so that a name known before is worth nothing."""
+        self.clear()
+        self.renewed = True
+
+    #: Set by `renew`: the row of the old name is removed, and what the visit holds now gets a new one.
+    renewed = False
+
+
+def hash_of(name: str) -> str:
+    """What the database keeps of a visit's name."""
+    return sha256(name.encode()).hexdigest()
+
+
+class ServerSessions(SessionInterface):
+    """Reads a visit before the request, writes it after, if there is anything to write."""
+
+    def open_session(self, app: Flask, request: Request) -> Visit:
+        name = request.cookies.get(self.get_cookie_name(app))
+        row = db.session.get(ServerSession, hash_of(name)) if name else None
+        return Visit(row if row and not ended(row, datetime.now(UTC), app) else None)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        response.vary.add("Cookie")
+        name = self._write(app, cast(Visit, session), datetime.now(UTC))
+        if name is None:
+            return
+        settings: dict[str, Any] = {
+            "path": "/",
+            "secure": self.get_cookie_secure(app),
+            "httponly": True,
+            "samesite": "Lax",
+        }
+        if name:
+            response.set_cookie(self.get_cookie_name(app), name, **settings)
+        else:
+            response.delete_cookie(self.get_cookie_name(app), **settings)
+
+    def _write(self, app: Flask, visit: Visit, now: datetime) -> str | None:
+        """Keep the visit; the new name for the cookie, "" when there is no visit any more, None when the cookie stays."""
+        if visit.name_hash and not visit.renewed:
+            seen = visit.last_seen_at is not None and now - visit.last_seen_at < SEEN_EVERY
+            if not visit.modified and seen:
+                return None
+            values: dict[str, Any] = {"last_seen_at": now}
+            if visit.modified:
+                values |= {"data": dict(visit), "person_id": _person_id(visit)}
+            with side_record() as own:
+                # Never inserted again: a visit that was ended elsewhere meanwhile stays ended.
+                kept = own.execute(
+                    update(ServerSession).where(ServerSession.name_hash == visit.name_hash).values(**values),
+                    execution_options={"synchronize_session": False},
+                )
+            return None if kept.rowcount else ""  # type: ignore[attr-defined]
+        if not visit and not visit.name_hash:
+            return None
+        name = secrets.token_urlsafe(32) if visit else ""
+        with side_record() as own:
+            if visit.name_hash:
+                own.execute(delete(ServerSession).where(ServerSession.name_hash == visit.name_hash))
+            if name:
+                own.execute(
+                    delete(ServerSession).where(ServerSession.last_seen_at < now - app.config["SESSION_ABSOLUTE"])
+                )
+                own.add(
+                    ServerSession(
+                        name_hash=hash_of(name),
+                        person_id=_person_id(visit),
+                        data=dict(visit),
+                        created_at=now,
+                        last_seen_at=now,
+                    )
+                )
+        return name
+
+
+def ended(row: ServerSession, now: datetime, app: Flask) -> bool:
+    """Is this visit over: idle for too long, or too long altogether?"""
+    idle: timedelta = app.config["SESSION_IDLE"]
+    absolute: timedelta = app.config["SESSION_ABSOLUTE"]
+    return now >= row.last_seen_at + idle or now >= row.created_at + absolute
+
+
+def _person_id(visit: Visit) -> int | None:
+    return int(visit["_user_id"]) if "_user_id" in visit else None
+
+
+def sign_in(person: Person) -> None:
+    """From now on this visit is this person's, under a new name."""
+    _this_visit().renew()
+    flask_login.login_user(person)
+
+
+def sign_out() -> None:
+    """Nobody is signed in any more; the old name is worth nothing, and a new one holds what is said next."""
+    flask_login.logout_user()
+    _this_visit().renew()
+
+
+def this_name_hash() -> str:
+    """Which row is the visit of the browser that asks."""
+    return _this_visit().name_hash
+
+
+def _this_visit() -> Visit:
+    return cast(Visit, session._get_current_object())  # type: ignore[attr-defined]
+
+
+@login.user_loader
+def load_person(person_id: str) -> Person | None:
+    """Who this visit belongs to; nobody, once the person is disabled."""
+    person = db.session.get(Person, int(person_id))
+    return person if person and person.is_active else None
+
+
+def init_app(app: Flask) -> None:
+    """Keep visits on the server and know who is signed in."""
+    demo = app.config["DEMO"]
+    app.config["SESSION_COOKIE_NAME"] = "lms" if demo else "__Host-lms"
+    app.config["SESSION_COOKIE_SECURE"] = not demo
+    app.session_interface = ServerSessions()
+    # The name is random and lives here: a change of address on the train is no reason to sign somebody out.
+    login.session_protection = None
+    login.init_app(app)
