@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from lms import assets, dates, db, errorpages, navigation, permissions
+from lms import assets, dates, db, errorpages, headers, navigation, permissions
 
 ROOT = Path(__file__).parent.parent
 
@@ -22,6 +22,7 @@ def create_app(**overrides: Any) -> Flask:
     app.config.update(overrides)
     _check(app)
 
+    headers.init_app(app)
     db.init_app(app)
     dates.init_app(app)
     assets.init_app(app)
