@@ -1,4 +1,4 @@
-"""improvement"""
+"""From learning to improvement: sources, recommendations, the action log and its key impact measures."""
 
 from flask import Blueprint, Flask
 
@@ -6,7 +6,14 @@ blueprint = Blueprint("improvement", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Register pages, hooks and jobs."""
-    from evaluation.improvement import models, views  # noqa: F401
+    """Register the pages, the menu entry, the reason every course page shows, and the checks."""
+    from evaluation.improvement import queries, views  # noqa: F401
+    from lms import hooks, verify
+    from lms.permissions import Permission
 
     app.register_blueprint(blueprint)
+    item = hooks.NavigationItem("Improvement", "improvement.index", Permission.IMPROVEMENT_VIEW, 50)
+    if item not in hooks.navigation:
+        hooks.navigation.append(item)
+        hooks.course_panels.append(queries.course_panels)
+        verify.checks.append(("action log", queries.problems))

@@ -28,7 +28,8 @@ class Person(UserMixin, Base):
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
+    #: Empty only for a walk-in who left none: then no letter can be written to them.
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
     first_name: Mapped[str] = mapped_column(String(100))
     last_name: Mapped[str] = mapped_column(String(100))
     job: Mapped[str] = mapped_column(String(120), default="")

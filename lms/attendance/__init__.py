@@ -3,5 +3,3 @@
 from flask import Blueprint
 
 blueprint = Blueprint("attendance", __name__)
-
-from lms.attendance import views  # noqa: E402, F401

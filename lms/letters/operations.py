@@ -31,8 +31,12 @@ def queue(
 
     `values` fills the letter's placeholders; first_name, partnership_name, team_email, team_phone and sign_off are known here.
     `link_kind` and `link_to` say which personal link replaces `{{survey_link}}` at the moment of sending. With a `dedupe`
-    that was used before, nothing is written and None comes back. KeyError if a placeholder has no value.
+    that was used before, or to somebody without an address, nothing is written and None comes back. KeyError if a placeholder
+    has no value.
     """
+    address = to.email if to else to_email
+    if not address:
+        return None
     if dedupe and db.session.scalar(select(Letter.id).where(Letter.dedupe == dedupe)):
         return None
     template = templates()[key]
@@ -52,7 +56,7 @@ def queue(
         key=key,
         person_id=to.id if to else None,
         to_name=name,
-        to_email=to.email if to else to_email,
+        to_email=address,
         subject=" ".join(fill(template.subject, known).split()),
         body=fill(template.body, known),
         calendar=calendar,

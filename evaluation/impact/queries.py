@@ -1,0 +1,200 @@
+"""Counting the single records a report is made of: sessions, people, answers. Each is a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, case, distinct, func, select
+
+from evaluation.surveys.models import Answer, EvaluationPlan, Invitation, Response, SurveyRound
+from lms.accounts.models import Person
+from lms.attendance.models import CAME, AttendanceMark
+from lms.bookings.models import Booking, BookingOrigin, BookingStatus
+from lms.catalogue.models import CourseSession
+from lms.db import db
+from lms.organisations.models import Organisation, Sector, WorkforceCount
+
+
+@dataclass(frozen=True)
+class SessionReach:
+    """One delivered session: who was expected (booked, not cancelled, no walk-ins), who came of them, and who walked in."""
+
+    reference: str
+    course_id: int
+    starts_at: datetime
+    mode: str
+    expected: int
+    came_expected: int
+    walked_in: int
+
+    @property
+    def came(self) -> int:
+        """Everybody who was there."""
+        return self.came_expected + self.walked_in
+
+
+def sessions_held(course_ids: Collection[int], until: datetime) -> list[SessionReach]:
+    """Sessions of these courses that were held by `until`, in order of time, with their counts."""
+    came = case((AttendanceMark.mark.in_(CAME), 1), else_=0)
+    walked_in = Booking.origin == BookingOrigin.WALK_IN
+    rows = db.session.execute(
+        select(
+            CourseSession.reference,
+            CourseSession.course_id,
+            CourseSession.starts_at,
+            CourseSession.mode,
+            func.sum(case((walked_in, 0), else_=1)),
+            func.sum(case((walked_in, 0), else_=came)),
+            func.sum(case((walked_in, came), else_=0)),
+        )
+        .join(Booking, and_(Booking.session_id == CourseSession.id, Booking.status == BookingStatus.BOOKED))
+        .outerjoin(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
+        .where(
+            CourseSession.course_id.in_(course_ids),
+            CourseSession.ends_at <= until,
+            CourseSession.cancelled_at.is_(None),
+        )
+        .group_by(CourseSession.id, CourseSession.reference, CourseSession.course_id, CourseSession.starts_at, CourseSession.mode)
+        .order_by(CourseSession.starts_at, CourseSession.reference)
+    )
+    return [SessionReach(row[0], row[1], row[2], row[3].value, *(int(count or 0) for count in row[4:])) for row in rows]
+
+
+@dataclass(frozen=True)
+class SectorReach:
+    """People of one sector who came, each counted once, the organisations they work for, and the sector's workforce."""
+
+    sector: str
+    people: int
+    organisations: int
+    workforce: int | None
+
+
+def sectors_reached(course_ids: Collection[int], until: datetime) -> list[SectorReach]:
+    """Who came to these courses by `until`, sector by sector in the partnership's order; a sector nobody came from stays."""
+    rows = db.session.execute(
+        select(Organisation.sector_id, func.count(distinct(Person.id)), func.count(distinct(Organisation.id)))
+        .join(Person, Person.organisation_id == Organisation.id)
+        .join(Booking, Booking.person_id == Person.id)
+        .join(CourseSession, CourseSession.id == Booking.session_id)
+        .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
+        .where(
+            CourseSession.course_id.in_(course_ids),
+            CourseSession.ends_at <= until,
+            CourseSession.cancelled_at.is_(None),
+            AttendanceMark.mark.in_(CAME),
+        )
+        .group_by(Organisation.sector_id)
+    )
+    reached = {row[0]: (row[1], row[2]) for row in rows}
+    workforce = _workforce(until.date())
+    return [
+        SectorReach(sector.name, *reached.get(sector.id, (0, 0)), workforce.get(sector.id))
+        for sector in db.session.scalars(select(Sector).order_by(Sector.position))
+        if sector.id in reached or sector.id in workforce
+    ]
+
+
+def _workforce(on: date) -> dict[int, int]:
+    """The newest workforce figure of each organisation up to a day, added up by sector."""
+    newest = (
+        select(WorkforceCount.organisation_id, func.max(WorkforceCount.counted_on).label("counted_on"))
+        .where(WorkforceCount.counted_on <= on)
+        .group_by(WorkforceCount.organisation_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Organisation.sector_id, func.sum(WorkforceCount.people))
+        .join(WorkforceCount, WorkforceCount.organisation_id == Organisation.id)
+        .join(
+            newest,
+            and_(
+                newest.c.organisation_id == WorkforceCount.organisation_id,
+                newest.c.counted_on == WorkforceCount.counted_on,
+            ),
+        )
+        .group_by(Organisation.sector_id)
+    )
+    return {sector_id: int(people) for sector_id, people in rows}
+
+
+def plans(course_ids: Collection[int]) -> Sequence[EvaluationPlan]:
+    """How these courses are evaluated, by course."""
+    return db.session.scalars(
+        select(EvaluationPlan).where(EvaluationPlan.course_id.in_(course_ids)).order_by(EvaluationPlan.course_id)
+    ).all()
+
+
+@dataclass(frozen=True)
+class WaveCount:
+    """How many were asked in a wave, and how many answers arrived."""
+
+    asked: int
+    answered: int
+
+
+def waves_answered(course_id: int) -> dict[str, WaveCount]:
+    """Asked and answered by wave. Counted from the two sides apart: invitations, and answers."""
+    asked = db.session.execute(
+        select(SurveyRound.wave, func.count(Invitation.id))
+        .join(Invitation, Invitation.round_id == SurveyRound.id)
+        .join(CourseSession, CourseSession.id == SurveyRound.session_id)
+        .where(CourseSession.course_id == course_id)
+        .group_by(SurveyRound.wave)
+    )
+    answered = dict(
+        db.session.execute(
+            select(Response.wave, func.count()).where(Response.course_id == course_id).group_by(Response.wave)
+        ).all()
+    )
+    return {wave: WaveCount(count, answered.get(wave, 0)) for wave, count in asked}
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numeric answers of a course: {wave: {pairing code: {question key: number}}}, and each answer's sector name where kept."""
+
+    by_wave: dict[str, dict[str, dict[str, float]]]
+
+
+def numbers(course_id: int, question_keys: Collection[str]) -> Numbers:
+    """Every numeric answer to these questions, in one query."""
+    by_wave: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    rows = db.session.execute(
+        select(Response.wave, Response.pairing_code, Answer.question_key, Answer.number)
+        .join(Answer, Answer.response_id == Response.id)
+        .where(Response.course_id == course_id, Answer.question_key.in_(question_keys), Answer.number.is_not(None))
+    )
+    for wave, code, key, number in rows:
+        by_wave[wave][code][key] = number
+    return Numbers({wave: dict(people) for wave, people in by_wave.items()})
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A sentence its writer allowed us to publish, with the wave and, where allowed and safe, the sector."""
+
+    text: str
+    wave: str
+    sector: str | None
+
+
+def quotes(course_id: int, limit: int = 3) -> list[Quote]:
+    """Sentences with consent, latest waves first. Without a yes nothing is ever printed."""
+    text, consent = Answer.__table__.alias("quote"), Answer.__table__.alias("consent")
+    rows = db.session.execute(
+        select(text.c.text, Response.wave, consent.c.choice, Sector.name)
+        .join(Response, Response.id == text.c.response_id)
+        .join(consent, and_(consent.c.response_id == Response.id, consent.c.question_key == "quote_consent"))
+        .outerjoin(Sector, Sector.id == Response.sector_id)
+        .where(
+            Response.course_id == course_id,
+            text.c.question_key == "quote_text",
+            text.c.text != "",
+            consent.c.choice.in_(("sector", "none")),
+        )
+        .order_by(Response.week.desc(), text.c.text)
+        .limit(limit)
+    )
+    return [Quote(words, wave, sector if allowed == "sector" else None) for words, wave, allowed, sector in rows]
