@@ -24,6 +24,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import scoped_session
 
+from lms.accounts.models import Person
 from lms.app import create_app
 from lms.db import db
 from tests.databases import ROOT, Databases, PostgreSQL, SQLite, postgresql_server
@@ -153,6 +154,20 @@ def session(app: Flask) -> "scoped_session[Any]":
 def client(app: Flask) -> FlaskClient:
     """A browser nobody has signed in with; it refuses broken pages (tests/pages.py)."""
     return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[Person], FlaskClient]:
+    """A function that opens a browser in which this person is signed in, without the page and the password."""
+
+    def open_browser(person: Person) -> FlaskClient:
+        db.session.commit()
+        browser = app.test_client()
+        with browser.session_transaction() as visit:
+            visit["_user_id"], visit["_fresh"] = person.get_id(), True
+        return browser
+
+    return open_browser
 
 
 @pytest.fixture

@@ -1,0 +1,198 @@
+"""Journeys: a person in a real browser, in front of the demonstration.
+
+Each journey has a copy of the loaded demonstration and a server of its own, so it may change whatever it likes. They run on
+SQLite only: they look at pages, and the database behind the pages is tested by everything else, on both kinds.
+"""
+
+import fcntl
+import os
+import shutil
+import socket
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from lms.app import create_app
+from lms.db import db
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+Lms = Callable[..., Any]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running demonstration: its address and its database."""
+
+    url: str
+    database: str
+    lms: Lms
+
+    def run_due(self, at: str) -> None:
+        """Let the demonstration's months pass, as `lms run-due --at` does for people."""
+        done = self.lms("run-due", "--at", at, database=self.database, demo=1, public_url=self.url)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def partnership() -> str:
+    """Whose demonstration the journey looks at; a test module may say “kirklees”."""
+    return "wakefield"
+
+
+@pytest.fixture
+def loaded(partnership: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str, lms: Lms) -> Path:
+    """The demonstration as `lms demo` loads it, once for all processes of a run. Copy it, do not open it."""
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent
+    path = shared / f"{partnership}.db"
+    with (shared / f"{partnership}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            making = path.with_suffix(".making")
+            for command in (["db", "upgrade"], ["demo", partnership]):
+                done = lms(*command, database=f"sqlite:///{making}", demo=1)
+                assert done.returncode == 0, done.stderr
+            with closing(sqlite3.connect(making)) as connection:
+                connection.execute("PRAGMA journal_mode = DELETE")  # all of it into the one file that is copied
+            making.rename(path)
+    return path
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Says nothing of each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+@pytest.fixture
+def site(loaded: Path, settings: dict[str, Any], lms: Lms, tmp_path: Path) -> Iterator[Site]:
+    """A server on a port of its own, with a copy of the demonstration behind it."""
+    database = shutil.copyfile(loaded, tmp_path / "site.db")
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        app = create_app(
+            **settings | {"TESTING": False, "DEMO": True, "PUBLIC_URL": url},
+            SQLALCHEMY_DATABASE_URI=f"sqlite:///{database}",
+        )
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Site(url, f"sqlite:///{database}", lms)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, which can look up no name and so reach no other host; root has no sandbox to offer."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("there is no Chromium on this machine: install it to run the journeys")
+    arguments = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    return {**browser_type_launch_args, "executable_path": found, "args": arguments}
+
+
+def _watch(context: BrowserContext, faults: list[str]) -> None:
+    def console(message: Any) -> None:
+        # A page answered with 422 or 404 is reported here too; what a page itself needs is watched below.
+        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+            faults.append(f"console: {message.text}")
+
+    def requested(request: Any) -> None:
+        if urlsplit(request.url).hostname not in {"127.0.0.1", "localhost", None}:
+            faults.append(f"loaded from another host: {request.url}")
+
+    def answered(response: Any) -> None:
+        document = response.request.resource_type == "document"
+        if response.status >= 500 or (response.status >= 400 and not document):
+            faults.append(f"{response.status}: {response.url}")
+
+    context.on("console", console)
+    context.on("weberror", lambda error: faults.append(f"script: {error.error}"))
+    context.on("request", requested)
+    context.on("response", answered)
+
+
+@pytest.fixture
+def new_context(new_context: Callable[..., BrowserContext], site: Site) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens a browser for one person, on this journey's site: `new_context(java_script_enabled=False)`.
+
+    What goes wrong in it fails the journey: an error in the console, a violation of the Content-Security-Policy, a script or
+    picture that is missing or comes from another host.
+    """
+    faults: list[str] = []
+
+    def make(**options: Any) -> BrowserContext:
+        usual = {"base_url": site.url, "locale": "en-GB", "timezone_id": "Europe/London"}
+        context = new_context(**usual | options)
+        context.set_default_timeout(10_000)
+        _watch(context, faults)
+        return context
+
+    yield make
+    assert not faults, "\n".join(faults)
+
+
+def _is_known(violation: dict[str, Any]) -> bool:
+    """Conditional radios of the design system say aria-expanded, which axe does not allow; its authors keep it on purpose."""
+    return violation["id"] == "aria-allowed-attr" and all(
+        "aria-expanded" in node["html"] and "govuk-" in node["html"] for node in violation["nodes"]
+    )
+
+
+@pytest.fixture(scope="session")
+def axe_clean() -> Callable[[Page], None]:
+    """A function that fails when axe finds a breach of WCAG 2.0, 2.1 or 2.2, level A or AA, on the page."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        found = axe.run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]}).response["violations"]
+        faults = [
+            f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
+            for violation in found
+            if not _is_known(violation)
+            for node in violation["nodes"]
+        ]
+        assert not faults, "\n".join([page.url, *faults])
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def fits_narrow() -> Callable[[Page], None]:
+    """A function that fails when the page scrolls sideways at 320 pixels, which is also 1280 at 400 % zoom."""
+
+    def check(page: Page) -> None:
+        before = page.viewport_size
+        page.set_viewport_size({"width": 320, "height": 640})
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if before:
+            page.set_viewport_size(before)
+        assert width <= 320, f"{page.url} is {width} pixels wide at 320"
+
+    return check
