@@ -21,7 +21,8 @@ def _words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
-def _faults(response: TestResponse) -> Iterator[str]:
+def faults_of(response: TestResponse) -> Iterator[str]:
+    """Says, a sentence each, what is wrong with a page."""
     parser = html5lib.HTMLParser()
     tree = parser.parse(response.text)
     lines = response.text.splitlines()
@@ -76,6 +77,6 @@ class StrictClient(FlaskClient):
             response = super().open(*args, **kwargs)
         db.session.expire_all()
         if response.mimetype == "text/html" and response.status_code not in range(300, 400):
-            faults = list(_faults(response))
+            faults = list(faults_of(response))
             assert not faults, "\n".join([f"{response.request.path} ({response.status_code}):", *faults])
         return response
