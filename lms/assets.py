@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request, url_for
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from lms import words
 
@@ -74,7 +75,9 @@ def keep(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Let templates find our files and say figures in words."""
+    """Let templates find our files, the components of the GOV.UK Design System, and the words for figures."""
+    design, ours = "govuk_frontend_jinja", app.jinja_loader
+    app.jinja_loader = ChoiceLoader([*([ours] if ours else []), PrefixLoader({design: PackageLoader(design)})])
     app.add_template_global(static_url)
     app.add_template_global(theme_url)
     app.add_template_global(page_url)
