@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from lms import assets, dates, db, errorpages, headers, navigation, permissions
+from lms import assets, dates, db, errorpages, headers, health, navigation, permissions
 
 ROOT = Path(__file__).parent.parent
 
@@ -17,7 +17,9 @@ FEATURES = ("accounts", "catalogue", "bookings", "attendance", "letters")
 
 def create_app(**overrides: Any) -> Flask:
     """Make the application. `overrides` replace settings of config.py (tests, commands)."""
-    app = Flask("lms", root_path=str(ROOT / "lms"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask(
+        "lms", root_path=str(ROOT / "lms"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
     app.config.from_object("config.Config")
     app.config.update(overrides)
     _check(app)
@@ -37,8 +39,12 @@ def create_app(**overrides: Any) -> Flask:
     app.after_request(db.finish_request)
 
     permissions.public(app.view_functions["static"])
+    health.init_app(app)
     for feature in FEATURES:
         package = import_module(f"lms.{feature}")
+        import_module(
+            f"lms.{feature}.views"
+        )  # here, so that a feature can read another's tables without importing its pages
         app.register_blueprint(package.blueprint)
         if hasattr(package, "init_app"):
             package.init_app(app)

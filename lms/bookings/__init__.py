@@ -3,5 +3,3 @@
 from flask import Blueprint
 
 blueprint = Blueprint("bookings", __name__)
-
-from lms.bookings import views  # noqa: E402, F401

@@ -3,5 +3,3 @@
 from flask import Blueprint
 
 blueprint = Blueprint("catalogue", __name__)
-
-from lms.catalogue import views  # noqa: E402, F401

@@ -1,7 +1,21 @@
 """Outgoing mail: rows written with what causes them, sent afterwards, never twice, never lost."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
 blueprint = Blueprint("letters", __name__)
 
-from lms.letters import views  # noqa: E402, F401
+
+def init_app(app: Flask) -> None:
+    """Send letters as a job, and say when none can be sent. RuntimeError for a mail server's address that is none."""
+    from lms import jobs, verify
+    from lms.letters import delivery
+
+    if app.config["SMTP_URL"]:
+        try:
+            delivery.route_of(app.config["SMTP_URL"])
+        except ValueError as fault:
+            raise RuntimeError(str(fault)) from None
+    job = jobs.Job("letters", delivery.next_at, delivery.run, own_transactions=True)
+    check = ("Letters", delivery.broken)
+    jobs.jobs[:] = [*(other for other in jobs.jobs if other.name != job.name), job]
+    verify.checks[:] = [*(other for other in verify.checks if other[0] != check[0]), check]
