@@ -26,7 +26,9 @@ def _make_app() -> object:
 
 
 @click.command("run-due")
-@click.option("--at", "at", help="The moment to run until, such as 2025-05-01T09:00; London's time if no zone is given.")
+@click.option(
+    "--at", "at", help="The moment to run until, such as 2025-05-01T09:00; London's time if no zone is given."
+)
 @with_appcontext
 def run_due(at: str | None) -> None:
     """Do what the clock would have done by now, or by --at. Running it twice does it once."""
@@ -44,15 +46,19 @@ def run_due(at: str | None) -> None:
     done = jobs.run_due(moment)
     if current_app.config["DEMO"]:
         with writing():
-            here = partnership()
-            assert here is not None
-            here.demo_now = moment
+            if here := partnership():
+                here.demo_now = moment
     for name, count in sorted(done.items()):
         click.echo(f"{name}: {count}")
     click.echo(f"Done until {dates.day_time(moment)}.", err=True)
 
 
-@click.group(cls=FlaskGroup, create_app=_make_app, add_version_option=False, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=FlaskGroup,
+    create_app=_make_app,
+    add_version_option=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 def group() -> None:
     """Golden Thread: learning, and what it changed."""
 

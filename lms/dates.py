@@ -60,8 +60,8 @@ def weekday(value: date | datetime) -> str:
 
 def time(value: datetime) -> str:
     """
-    >>> time(from_london(date(2024, 11, 5), 9, 30)), time(from_london(date(2024, 11, 5), 13)), time(from_london(date(2024, 11, 5), 12))
-    ('9:30am', '1pm', '12pm')
+    >>> [time(from_london(date(2024, 11, 5), *clock)) for clock in ((9, 30), (13,), (12,))]
+    ['9:30am', '1pm', '12pm']
     """
     value = london(value)
     minutes = f":{value:%M}" if value.minute else ""

@@ -55,7 +55,13 @@ def sessions_held(course_ids: Collection[int], until: datetime) -> list[SessionR
             CourseSession.ends_at <= until,
             CourseSession.cancelled_at.is_(None),
         )
-        .group_by(CourseSession.id, CourseSession.reference, CourseSession.course_id, CourseSession.starts_at, CourseSession.mode)
+        .group_by(
+            CourseSession.id,
+            CourseSession.reference,
+            CourseSession.course_id,
+            CourseSession.starts_at,
+            CourseSession.mode,
+        )
         .order_by(CourseSession.starts_at, CourseSession.reference)
     )
     return [SessionReach(row[0], row[1], row[2], row[3].value, *(int(count or 0) for count in row[4:])) for row in rows]
@@ -167,7 +173,8 @@ def numbers(course_id: int, question_keys: Collection[str]) -> Numbers:
         .where(Response.course_id == course_id, Answer.question_key.in_(question_keys), Answer.number.is_not(None))
     )
     for wave, code, key, number in rows:
-        by_wave[wave][code][key] = number
+        if number is not None:
+            by_wave[wave][code][key] = number
     return Numbers({wave: dict(people) for wave, people in by_wave.items()})
 
 

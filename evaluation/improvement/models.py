@@ -60,6 +60,8 @@ class Recommendation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(40), unique=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
+    #: What went wrong, in a few words: the title of its thread.
+    headline: Mapped[str] = mapped_column(String(120))
     wording: Mapped[str] = mapped_column(Text)
     #: Why a course exists, for somebody who books it: one plain sentence that follows “Because” in spirit.
     plain_sentence: Mapped[str] = mapped_column(Text, default="")
@@ -70,7 +72,9 @@ class Recommendation(Base):
 
     source: Mapped[Source] = relationship()
     owner_group: Mapped[PartnershipGroup] = relationship()
-    history: Mapped[list["RecommendationStep"]] = relationship(order_by="RecommendationStep.dated, RecommendationStep.id")
+    history: Mapped[list["RecommendationStep"]] = relationship(
+        order_by="RecommendationStep.dated, RecommendationStep.id"
+    )
     actions: Mapped[list["Action"]] = relationship(
         secondary="action_recommendation", order_by="Action.reference", back_populates="recommendations"
     )

@@ -59,6 +59,7 @@ def load_log(document: dict[str, Any], *, references: Iterable[str] | None = Non
         recommendations[given["reference"]] = Recommendation(
             reference=given["reference"],
             source=sources[given["source"]],
+            headline=given["headline"],
             wording=given["wording"],
             plain_sentence=given.get("plain_sentence", ""),
             owner_group=groups[given["owner_group"]],
@@ -68,7 +69,9 @@ def load_log(document: dict[str, Any], *, references: Iterable[str] | None = Non
             history=[
                 RecommendationStep(
                     dated=date.fromisoformat(step["date"]),
-                    by=groups[step["who"]].name if step["who"] in groups else step["who"].replace("_", " ").capitalize(),
+                    by=groups[step["who"]].name
+                    if step["who"] in groups
+                    else step["who"].replace("_", " ").capitalize(),
                     what=step["what"],
                 )
                 for step in given["history"]
@@ -91,10 +94,12 @@ def load_log(document: dict[str, Any], *, references: Iterable[str] | None = Non
             recommendations=served,
             made_up=given["made_up"],
             updates=[
-                ActionUpdate(dated=date.fromisoformat(update["date"]), text=update["text"]) for update in given["updates"]
+                ActionUpdate(dated=date.fromisoformat(update["date"]), text=update["text"])
+                for update in given["updates"]
             ],
             offers=[
-                LearningOffer(course=courses.get(code), resource=resources.get(code)) for code in given["learning_offers"]
+                LearningOffer(course=courses.get(code), resource=resources.get(code))
+                for code in given["learning_offers"]
             ],
         )
     db.session.add_all(actions.values())

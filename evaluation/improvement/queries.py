@@ -35,7 +35,7 @@ def recommendations() -> Sequence[Recommendation]:
     ).all()
 
 
-def _whole() -> Select[tuple[Recommendation]]:
+def _whole() -> Select[Recommendation]:
     return select(Recommendation).options(
         joinedload(Recommendation.source),
         joinedload(Recommendation.owner_group),
@@ -59,7 +59,7 @@ def recommendation_or_404(reference: str) -> Recommendation:
 
 def recommendation(reference: str) -> Recommendation | None:
     """One recommendation by its reference, for commands."""
-    return db.session.scalar(_whole().where(Recommendation.reference == reference))
+    return db.session.scalars(_whole().where(Recommendation.reference == reference)).one_or_none()
 
 
 def actions() -> Sequence[Action]:
@@ -83,9 +83,10 @@ def course_panels(courses: Sequence[Course]) -> dict[int, CoursePanel]:
     )
     panels: dict[int, CoursePanel] = {}
     for course_id, reference, sentence in rows:
-        panels.setdefault(
-            course_id, CoursePanel(sentence, url_for("improvement.thread", reference=reference), recommendation=reference)
-        )
+        if course_id is not None and course_id not in panels:
+            panels[course_id] = CoursePanel(
+                sentence, url_for("improvement.thread", reference=reference), recommendation=reference
+            )
     return panels
 
 
@@ -103,7 +104,9 @@ def problems() -> list[str]:
         f"measure {key} is counted live from answers and must hold no figures"
         for key in db.session.scalars(
             select(Measure.key)
-            .where(Measure.kind == MeasureKind.IMPACT_EVALUATION, exists().where(MeasureFigure.measure_id == Measure.id))
+            .where(
+                Measure.kind == MeasureKind.IMPACT_EVALUATION, exists().where(MeasureFigure.measure_id == Measure.id)
+            )
             .order_by(Measure.key)
         )
     ]

@@ -36,7 +36,9 @@ class AttendanceMark(Base):
 
     __tablename__ = "attendance_mark"
     __table_args__ = (
-        Index("uq_attendance_mark_current", "booking_id", unique=True, sqlite_where=_current, postgresql_where=_current),
+        Index(
+            "uq_attendance_mark_current", "booking_id", unique=True, sqlite_where=_current, postgresql_where=_current
+        ),
         Index("ix_attendance_mark_booking", "booking_id"),
         CheckConstraint("until_at IS NULL OR from_at IS NULL OR until_at > from_at", name="until_after_from"),
     )

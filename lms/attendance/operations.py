@@ -62,7 +62,11 @@ def record_marks(
             before.replaced_at = now
         new.append(
             AttendanceMark(
-                booking_id=booking.id, mark=one.mark, until_at=until_at, marked_by_id=by.id if by else None, marked_at=now
+                booking_id=booking.id,
+                mark=one.mark,
+                until_at=until_at,
+                marked_by_id=by.id if by else None,
+                marked_at=now,
             )
         )
     db.session.flush()
@@ -82,7 +86,14 @@ def record_marks(
 
 
 def add_walk_in(
-    session: CourseSession, *, first_name: str, last_name: str, email: str, organisation_id: int, by: Person, now: datetime
+    session: CourseSession,
+    *,
+    first_name: str,
+    last_name: str,
+    email: str,
+    organisation_id: int,
+    by: Person,
+    now: datetime,
 ) -> Booking:
     """Put somebody who was not expected on the register, as having come. RuleBroken if they are on it already."""
     rules.check_open(

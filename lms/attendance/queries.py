@@ -20,7 +20,7 @@ def is_officer(person: Person) -> bool:
     return Role.LD_OFFICER in person.roles
 
 
-def visible_sessions(person: Person) -> Select[tuple[CourseSession]]:
+def visible_sessions(person: Person) -> Select[CourseSession]:
     """The sessions whose register this person may open, by time."""
     found = select(CourseSession).where(CourseSession.cancelled_at.is_(None))
     if not is_officer(person):
@@ -58,7 +58,9 @@ def taught(person: Person, *, now: datetime, past: bool, limit: int = 50) -> lis
         session_id: (expected, marked)
         for session_id, expected, marked in db.session.execute(
             select(Booking.session_id, func.count(Booking.id), func.count(AttendanceMark.id))
-            .outerjoin(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
+            .outerjoin(
+                AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None))
+            )
             .where(Booking.session_id.in_([session.id for session in sessions]), Booking.status == BookingStatus.BOOKED)
             .group_by(Booking.session_id)
         )
@@ -123,7 +125,9 @@ def count(lines: Sequence[RegisterLine]) -> RegisterCount:
 def history(booking: Booking) -> Sequence[AttendanceMark]:
     """Every mark ever made for one booking, oldest first."""
     return db.session.scalars(
-        select(AttendanceMark).where(AttendanceMark.booking_id == booking.id).order_by(AttendanceMark.marked_at, AttendanceMark.id)
+        select(AttendanceMark)
+        .where(AttendanceMark.booking_id == booking.id)
+        .order_by(AttendanceMark.marked_at, AttendanceMark.id)
     ).all()
 
 

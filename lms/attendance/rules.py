@@ -30,7 +30,9 @@ def check_times(given: MarkGiven, *, name: str, starts_at: datetime, ends_at: da
         raise RuleBroken(f"Enter a time for {name} between the start and the end of the session")
 
 
-def check_open(mark: Mark, *, starts_at: datetime, ends_at: datetime, now: datetime, officer: bool, reason: str) -> None:
+def check_open(
+    mark: Mark, *, starts_at: datetime, ends_at: datetime, now: datetime, officer: bool, reason: str
+) -> None:
     """Apologies may come any time before; who came is known from an hour before the start.
 
     Seven days after the end a register is locked: then only an officer changes it, and says why.
@@ -39,6 +41,8 @@ def check_open(mark: Mark, *, starts_at: datetime, ends_at: datetime, now: datet
         raise RuleBroken("The register opens an hour before the session. Until then only apologies can be marked")
     if now > ends_at + LOCKS_AFTER:
         if not officer:
-            raise RuleBroken("The register was locked 7 days after the session. Ask the learning and development team to change it")
+            raise RuleBroken(
+                "The register was locked 7 days after the session. Ask the learning and development team to change it"
+            )
         if not reason.strip():
             raise RuleBroken("Enter the reason for changing a register that is locked")
