@@ -14,6 +14,9 @@ ROOT = Path(__file__).parent.parent
 #: The features of lms that have pages.
 FEATURES = ("accounts", "catalogue", "bookings", "attendance", "letters")
 
+#: Those that have tables and no page of their own yet.
+TABLES = ("activity", "bulletin", "elearning", "resources")
+
 
 def create_app(**overrides: Any) -> Flask:
     """Make the application. `overrides` replace settings of config.py (tests, commands)."""
@@ -40,6 +43,8 @@ def create_app(**overrides: Any) -> Flask:
 
     permissions.public(app.view_functions["static"])
     health.init_app(app)
+    for feature in TABLES:
+        import_module(f"lms.{feature}.models")
     for feature in FEATURES:
         package = import_module(f"lms.{feature}")
         import_module(
