@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from demo.figures import CONTRADICTIONS, FILES, FOLDER, contradictions_of, figure_of, figures_of, read_figures
+from demo.figures import CONTRADICTIONS, FILES, FOLDER, Figure, contradictions_of, figure_of, figures_of, read_figures
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT.parent / "shared" / "data" / "published"
@@ -101,7 +101,17 @@ def test_no_figure_differs_from_the_published_files(partnership):
 
 
 @pytest.mark.parametrize("partnership", FILES)
-def test_no_sentence_of_a_report_is_carried_over(partnership):
-    longest = max(len(one.label.split()) for one in read_figures(partnership))
-    assert longest <= 10
-    assert "sentence" not in (FOLDER / FILES[partnership]).read_text(encoding="utf-8").splitlines()[0]
+def test_no_wording_of_a_report_is_carried_over(partnership):
+    source = PUBLISHED / FILES[partnership]
+    if not source.exists():
+        pytest.skip("the published files lie in ../shared/data/published, which is not here")
+    with source.open(encoding="utf-8", newline="") as lines:
+        sentences = " | ".join(row["sentence"].lower() for row in csv.DictReader(lines))
+    titles = {f"{one['code']} {one['title']}" for one in content("courses.yaml")["courses"]}
+    for label in {one.label for one in read_figures(partnership)} - titles:
+        words = label.lower().split()
+        for start in range(len(words) - 3):
+            assert " ".join(words[start : start + 4]) not in sentences
+    assert set((FOLDER / FILES[partnership]).read_text(encoding="utf-8").splitlines()[0].split(",")) == set(
+        Figure.__dataclass_fields__
+    )

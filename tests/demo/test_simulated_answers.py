@@ -105,3 +105,10 @@ def test_some_had_no_opportunity_and_some_managers_have_not_seen(profiles):
 def test_a_quote_is_allowed_by_some_and_not_by_others(profiles):
     consents = {one["quote_consent"] for one in answers_of(profiles, "end") if "quote_consent" in one}
     assert consents == {"no", "sector", "none"}
+
+
+def test_a_follow_up_question_is_answered_only_where_it_is_asked(profiles):
+    told = [one for one in answers_of(profiles, "m6") if "res_story" in one or "res_know" in one]
+    assert told
+    assert {one["res_difference"] for one in told} <= {2, 3}
+    assert all("quote_text" in one for one in answers_of(profiles, "end") if "quote_consent" in one)
