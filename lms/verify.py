@@ -9,6 +9,12 @@ from flask.cli import with_appcontext
 checks: list[tuple[str, Callable[[], list[str]]]] = []
 
 
+def add(name: str, check: Callable[[], list[str]]) -> None:
+    """Add a check once, however often the application is made."""
+    if (name, check) not in checks:
+        checks.append((name, check))
+
+
 def problems() -> list[str]:
     """Everything that is wrong now, in the order of the checks."""
     return [f"{name}: {sentence}" for name, check in checks for sentence in check()]

@@ -16,4 +16,4 @@ def init_app(app: Flask) -> None:
     if item not in hooks.navigation:
         hooks.navigation.append(item)
         hooks.course_panels.append(queries.course_panels)
-        verify.checks.append(("action log", queries.problems))
+    verify.add("action log", queries.problems)

@@ -1,5 +1,13 @@
-"""Registers: who came, in part, sent apologies, did not come, or walked in."""
+"""Registers: who came, left early, sent apologies, did not come, or walked in."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
 blueprint = Blueprint("attendance", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Add the check that `lms verify` makes."""
+    from lms import verify
+    from lms.attendance import queries
+
+    verify.add("registers", queries.problems)

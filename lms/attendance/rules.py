@@ -39,10 +39,15 @@ def check_open(
     """
     if mark is not Mark.APOLOGY and now < starts_at - OPENS_BEFORE:
         raise RuleBroken("The register opens an hour before the session. Until then only apologies can be marked")
-    if now > ends_at + LOCKS_AFTER:
+    if is_locked(ends_at, now):
         if not officer:
             raise RuleBroken(
                 "The register was locked 7 days after the session. Ask the learning and development team to change it"
             )
         if not reason.strip():
             raise RuleBroken("Enter the reason for changing a register that is locked")
+
+
+def is_locked(ends_at: datetime, now: datetime) -> bool:
+    """Is the register closed to trainers by now?"""
+    return now > ends_at + LOCKS_AFTER
