@@ -73,6 +73,10 @@ PACKAGES = [
 ]
 
 
+#: What stands in place of GDS Transport: the font look.css names.
+OUR_FONT = "var(--font,Arial,Helvetica,sans-serif)"
+
+
 def strip_govuk_css(css: str) -> str:
     """Take out what only GOV.UK may use: the GDS Transport font and the Royal Arms. ValueError if any of it is left.
 
@@ -80,8 +84,9 @@ def strip_govuk_css(css: str) -> str:
     'a{color:red}'
     """
     css = re.sub(r"@font-face\{[^}]*GDS Transport[^}]*\}", "", css)
-    css = css.replace('"GDS Transport",arial,sans-serif', "Arial,Helvetica,sans-serif")
-    css = css.replace("GDS Transport,arial,sans-serif", "Arial,Helvetica,sans-serif")
+    css = css.replace('"GDS Transport",arial,sans-serif', OUR_FONT)
+    css = css.replace("GDS Transport,arial,sans-serif", OUR_FONT)
+    css = css.replace("font-family:sans-serif", f"font-family:{OUR_FONT}")
     css = re.sub(r"[^{}]*\{[^{}]*govuk-crest\.svg[^{}]*\}", "", css)
     css = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", css)
     left = re.findall(r".{0,40}(?:Transport|crest|/assets/).{0,40}", css)
