@@ -194,6 +194,7 @@ class ShiftTable:
 
     levels: tuple[object, ...]
     counts: tuple[tuple[int, ...], ...]
+    n_rows: int
     n: int
     improved: int
     same: int
@@ -239,6 +240,7 @@ def shift_table(
     return ShiftTable(
         levels=tuple(levels),
         counts=tuple(tuple(row) for row in counts),
+        n_rows=len(before),
         n=up + down + same,
         improved=up if higher_is_better else down,
         same=same,
