@@ -58,6 +58,14 @@ class RoundStage(StrEnum):
     CLOSED = "closed"
 
 
+class Audience(StrEnum):
+    """Who a wave asks: those whose place is confirmed, those who came, or the managers of those who came."""
+
+    BOOKED = "booked"
+    CAME = "came"
+    MANAGER = "manager"
+
+
 class SurveyRound(Base):
     """One wave for one session: when it opens, reminds and closes."""
 
@@ -68,6 +76,10 @@ class SurveyRound(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("course_session.id"))
     question_set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id"))
     wave: Mapped[str] = mapped_column(String(20))
+    asks: Mapped[Audience]
+    #: The session's times it was timed from. Where they differ from the session's own, it is timed again.
+    session_starts_at: Mapped[datetime]
+    session_ends_at: Mapped[datetime]
     opens_at: Mapped[datetime]
     reminder_at: Mapped[datetime | None]
     last_call_at: Mapped[datetime | None]
@@ -75,6 +87,8 @@ class SurveyRound(Base):
     stage: Mapped[RoundStage] = mapped_column(default=RoundStage.PLANNED)
     #: When the next stage is due; empty once closed.
     next_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: The full hour at which waiting answers are moved on; empty while too few wait.
+    moves_on_at: Mapped[datetime | None] = mapped_column(index=True)
 
     session: Mapped[CourseSession] = relationship()
     question_set: Mapped[QuestionSet] = relationship()
@@ -90,7 +104,8 @@ class Invitation(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("survey_round.id"))
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    #: Whether the one submission was made: no time, no order. Set in a transaction of its own.
+    #: Whether the one submission was made: no time, no order. Set in a transaction of its own, and forgotten when the wave
+    #: closes: who answered which waves would otherwise be a pattern that the pairing codes repeat.
     answered: Mapped[bool] = mapped_column(default=False)
     #: What was typed so far, encrypted under the link itself; shed at submission.
     draft: Mapped[str] = mapped_column(Text, default="")
@@ -100,7 +115,8 @@ class Invitation(Base):
 
 
 class HeldAnswers(Base):
-    """A submission under a random-looking key, until the worker moves it on in a shuffled batch."""
+    """A submission under a random-looking key, until the worker moves it on in a shuffled batch. The payload is sealed with the
+    secret, so that the order and the place of these rows tell nothing of what is in them."""
 
     __tablename__ = "held_answers"
 
@@ -125,9 +141,9 @@ class Response(Base):
     question_set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id"))
     wave: Mapped[str] = mapped_column(String(20))
     pairing_code: Mapped[str] = mapped_column(String(64))
-    #: Empty where fewer than 5 people of the sector were asked: “other sectors”.
+    #: Empty where fewer than 5 people of the sector were asked in any wave so far: “other sectors”.
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("sector.id"))
-    #: The Monday of the week it was sent in: the finest time an answer has.
+    #: The Monday of the week its batch was moved on in, and in the end the wave's last: the finest time an answer has.
     week: Mapped[date]
 
     sector: Mapped[Sector | None] = relationship()
@@ -136,7 +152,7 @@ class Response(Base):
 
 class Answer(Base):
     """One answer to one question. `number` for ratings and counts (and 1 or 0 for right or not right), `choice` for a choice
-    without a number (such as no_opportunity) or of a list, `text` for words."""
+    without a number (such as no_opportunity), of a list (several: “time,tools”) or of a knowledge item, `text` for words."""
 
     __tablename__ = "answer"
     __table_args__ = (Index("ix_answer_question_key", "question_key", "response_id"),)

@@ -1,0 +1,209 @@
+"""A question-set document read as values: waves, pages, questions, choices, scales. Pure; the shape is content/question-sets.yaml's.
+
+Answers are held by question key: the code of the chosen answer, a list of codes where several may be chosen, or words.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Document = Mapping[str, Any]
+Given = str | list[str]
+Answers = Mapping[str, Given]
+
+MANY = {"multiple"}
+WORDS = {"short_text", "long_text", "quote"}
+#: Types of which one answer of a list is chosen.
+ONE = {"rating", "knowledge", "single", "consent"}
+LONGEST = {"short_text": 500, "long_text": 800, "quote": 300}
+#: The answer that stands last whatever the order of the others.
+DO_NOT_KNOW = "dk"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One worded answer. `number` is its place on an ordered list; None for what is counted apart, such as “no opportunity”."""
+
+    code: str
+    label: str
+    number: float | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question, its words, and what may be answered. `show_if` is what the document says, unread."""
+
+    key: str
+    type: str
+    wording: str
+    help: str
+    choices: tuple[Choice, ...]
+    required: bool
+    longest: int
+    show_if: Mapping[str, Any]
+    exclusive: tuple[str, ...]
+    right_answer: str
+    reason: str
+
+    def choice(self, code: str) -> Choice | None:
+        """The answer with this code."""
+        return next((choice for choice in self.choices if choice.code == code), None)
+
+    def words(self, given: Given) -> list[str]:
+        """An answer as its reader says it: the labels chosen, or the words typed."""
+        if self.type in WORDS:
+            return [str(given)]
+        codes = [given] if isinstance(given, str) else given
+        return [choice.label for code in codes if (choice := self.choice(code))]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a wave. `separate` pages are kept and reported apart (looking back)."""
+
+    title: str
+    questions: tuple[Question, ...]
+    separate: bool = False
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An answer as it is kept: see `evaluation.surveys.models.Answer`."""
+
+    question_key: str
+    number: float | None = None
+    choice: str | None = None
+    text: str | None = None
+
+
+def wave(document: Document, key: str) -> Mapping[str, Any]:
+    """One wave of the document. KeyError if there is none."""
+    return _by_key(document["waves"], key)
+
+
+def scale(document: Document, key: str) -> Mapping[str, Any]:
+    """One scale of the document. KeyError if there is none."""
+    return _by_key(document["scales"], key)
+
+
+def question(document: Document, key: str) -> Question:
+    """One question by its key, also one of the looking-back items. KeyError if there is none."""
+    items = document.get("then_test", {}).get("items", [])
+    return _read(document, _by_key([*document["questions"], *items], key))
+
+
+def pages(document: Document, wave_key: str, course_code: str, *, then_test: bool = False) -> list[Page]:
+    """The pages of a wave for a course: its own variant where the document has one, the pages for every course otherwise.
+
+    The looking-back page is asked only with `then_test`; its items are the course's own, or those that name no course.
+    """
+    asked = wave(document, wave_key)
+    found = asked.get("variant_pages", {}).get(course_code, asked["pages"])
+    result = []
+    for page in found:
+        keys = list(page["questions"])
+        if "then_test" in keys:
+            if not then_test:
+                continue
+            items = document["then_test"]["items"]
+            own = [item["key"] for item in items if item.get("course") == course_code]
+            keys = own or [item["key"] for item in items if "course" not in item]
+        asked_here = tuple(question(document, key) for key in keys)
+        result.append(Page(page["title"], asked_here, bool(page.get("separate"))))
+    return result
+
+
+def keys_asked(document: Document, wave_key: str, course_code: str) -> set[str]:
+    """The keys of every question of a wave for a course."""
+    return {asked.key for page in pages(document, wave_key, course_code) for asked in page.questions}
+
+
+def applies(asked: Question, answers: Answers) -> bool:
+    """Is this question one to be answered, given the answers so far? One that is shown only after another follows it."""
+    if not asked.show_if:
+        return True
+    given = answers.get(str(asked.show_if["question"]))
+    if asked.show_if.get("answered"):
+        return bool(given)
+    wanted = {str(value) for value in asked.show_if["in"]}
+    return bool(wanted & ({given} if isinstance(given, str) else set(given or [])))
+
+
+def kept(asked: Sequence[Page], answers: Answers) -> dict[str, Given]:
+    """The answers that count: to questions of these pages, not empty, and not to a question that does not apply."""
+    questions = [item for page in asked for item in page.questions]
+    result: dict[str, Given] = {}
+    for item in questions:
+        if answers.get(item.key) and applies(item, result):
+            result[item.key] = answers[item.key]
+    return result
+
+
+def stored(item: Question, given: Given) -> Stored:
+    """An answer as it is kept. ValueError for one that is not among the choices."""
+    if item.type in WORDS:
+        return Stored(item.key, text=str(given)[: item.longest])
+    codes = [given] if isinstance(given, str) else list(given)
+    if any(item.choice(code) is None for code in codes) or (item.type in ONE and len(codes) != 1):
+        raise ValueError(f"not an answer to {item.key}")
+    if item.type in MANY:
+        return Stored(item.key, choice=",".join(choice.code for choice in item.choices if choice.code in codes))
+    if item.type == "knowledge":
+        return Stored(item.key, number=float(codes[0] == item.right_answer), choice=codes[0])
+    chosen = item.choice(codes[0])
+    assert chosen is not None
+    return Stored(item.key, number=chosen.number, choice=chosen.code if chosen.number is None else None)
+
+
+def in_order(item: Question, seed: bytes) -> tuple[Choice, ...]:
+    """The choices as one person sees them: those of a knowledge item mixed by their own seed, “I do not know yet” last."""
+    if item.type != "knowledge":
+        return item.choices
+    return tuple(
+        sorted(
+            item.choices,
+            key=lambda choice: (
+                choice.code == DO_NOT_KNOW,
+                hashlib.sha256(seed + item.key.encode() + choice.code.encode()).digest(),
+            ),
+        )
+    )
+
+
+def _by_key(items: Sequence[Mapping[str, Any]], key: str) -> Mapping[str, Any]:
+    found = next((item for item in items if item["key"] == key), None)
+    if found is None:
+        raise KeyError(key)
+    return found
+
+
+def _read(document: Document, item: Mapping[str, Any]) -> Question:
+    return Question(
+        key=item["key"],
+        type=item["type"],
+        wording=item["wording"],
+        help=item.get("help", ""),
+        choices=tuple(_choices(document, item)),
+        required=bool(item.get("required")),
+        longest=item.get("max_length", LONGEST.get(item["type"], 0)),
+        show_if=item.get("show_if", {}),
+        exclusive=tuple(item.get("exclusive_options", ())),
+        right_answer=item.get("right_answer", ""),
+        reason=item.get("reason", ""),
+    )
+
+
+def _choices(document: Document, item: Mapping[str, Any]) -> list[Choice]:
+    listed = document["choice_lists"][item["choices"]] if "choices" in item else {"choices": item.get("options", [])}
+    apart = listed.get("stands_apart", [])
+    return [
+        Choice(
+            code=str(option["code"] if option["value"] is None else option["value"]),
+            label=option["label"],
+            number=float(option["value"])
+            if isinstance(option["value"], int | float) and option["value"] not in apart
+            else None,
+        )
+        for option in listed["choices"]
+    ]
