@@ -12,11 +12,15 @@ class PublishedFigure(Base):
     """One figure a document printed. Never added to a count; only printed as “published”, and flagged where it disagrees."""
 
     __tablename__ = "published_figure"
-    __table_args__ = (Index("ix_published_figure_table", "table", "label"),)
+    __table_args__ = (Index("ix_published_figure_table", "table", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     table: Mapped[str] = mapped_column(String(60))
+    #: The course's code, the sector's key or a short name.
+    key: Mapped[str] = mapped_column(String(60))
     label: Mapped[str] = mapped_column(String(200))
+    #: “over” where the document printed a floor (“over 900”).
+    qualifier: Mapped[str] = mapped_column(String(20), default="")
     value: Mapped[str] = mapped_column(String(60))
     unit: Mapped[str] = mapped_column(String(60))
     period_start: Mapped[date | None]
