@@ -1,7 +1,12 @@
 """People: who they are, which roles they hold, how they sign in."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
 blueprint = Blueprint("accounts", __name__)
 
-from lms.accounts import views  # noqa: E402, F401
+
+def init_app(app: Flask) -> None:
+    """Teach the letters to make the links to choose a password."""
+    from lms.accounts import emails
+
+    emails.init_app()

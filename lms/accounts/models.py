@@ -42,7 +42,9 @@ class Person(UserMixin, Base):
     made_up: Mapped[bool] = mapped_column(default=False)
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
-    held: Mapped[list[PersonRole]] = relationship(lazy="selectin", cascade="all, delete-orphan", order_by=PersonRole.role)
+    held: Mapped[list[PersonRole]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by=PersonRole.role
+    )
 
     @property
     def name(self) -> str:

@@ -10,8 +10,9 @@ from hashlib import sha256
 from typing import Any, cast
 
 import flask_login
-from flask import Flask, Request, Response, session
+from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, update
 from werkzeug.datastructures import CallbackDict
 
@@ -20,6 +21,7 @@ from lms.db import db, side_record
 
 #: How often a visit that changes nothing says that it is still there.
 SEEN_EVERY = timedelta(minutes=1)
+DEVICE_KNOWN_FOR = timedelta(days=365)
 
 login = flask_login.LoginManager()
 
@@ -143,6 +145,36 @@ def this_name_hash() -> str:
 
 def _this_visit() -> Visit:
     return cast(Visit, session._get_current_object())  # type: ignore[attr-defined]
+
+
+def _devices() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="lms.accounts:device")
+
+
+def remember_device(response: Response, person: Person) -> Response:
+    """Let this browser prove that this person has signed in with it before: whoever floods their account from elsewhere then
+    cannot keep them out. It proves nothing else."""
+    proof = str(_devices().dumps([person.id, secrets.token_urlsafe(12)]))
+    response.set_cookie(
+        f"{current_app.session_interface.get_cookie_name(current_app)}-device",
+        proof,
+        max_age=DEVICE_KNOWN_FOR,
+        path="/",
+        secure=current_app.session_interface.get_cookie_secure(current_app),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def known_device(person: Person | None) -> str:
+    """The name of this browser, if this person has signed in with it before; else empty."""
+    name = f"{current_app.session_interface.get_cookie_name(current_app)}-device"
+    try:
+        person_id, device = _devices().loads(request.cookies.get(name, ""))
+    except (BadSignature, ValueError, TypeError):
+        return ""
+    return str(device) if person and person.id == person_id else ""
 
 
 @login.user_loader

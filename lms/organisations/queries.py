@@ -23,6 +23,11 @@ def organisations() -> Sequence[Organisation]:
     return db.session.scalars(select(Organisation).order_by(Organisation.name)).all()
 
 
+def organisation(organisation_id: int) -> Organisation:
+    """One agency or school that was chosen from the list. LookupError if it is not there any more."""
+    return db.session.get_one(Organisation, organisation_id)
+
+
 def priorities() -> Sequence[Priority]:
     """The priorities of the delivery plan, by number."""
     return db.session.scalars(select(Priority).order_by(Priority.number)).all()

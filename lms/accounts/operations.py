@@ -1,0 +1,137 @@
+"""What is done with people: adding them, their passwords, roles and visits."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from lms.accounts import emails, passwords, rules
+from lms.accounts.models import Person, PersonRole, ServerSession
+from lms.activity.operations import record
+from lms.db import db
+from lms.errors import RuleBroken
+from lms.organisations.models import Organisation
+from lms.roles import Role
+
+
+def add_person(
+    *,
+    first_name: str,
+    last_name: str,
+    email: str,
+    organisation: Organisation,
+    roles: Collection[Role],
+    now: datetime,
+    job: str = "",
+    manager_name: str = "",
+    manager_email: str = "",
+    made_up: bool = False,
+    actor: Person | None = None,
+    letter: bool = False,
+) -> Person:
+    """Add somebody. `actor` is who adds them (None: a command); with `letter` they are invited to choose a password."""
+    email = email.strip().lower()
+    if db.session.scalar(select(Person.id).where(Person.email == email)):
+        raise RuleBroken("There is already somebody with this email address")
+    if actor:
+        rules.check_roles(actor_roles=actor.roles, same_person=False, before=(), after=roles)
+    person = Person(
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        job=job,
+        organisation=organisation,
+        manager_name=manager_name,
+        manager_email=manager_email.strip().lower(),
+        made_up=made_up,
+        held=[PersonRole(role=role) for role in sorted(set(roles))],
+    )
+    db.session.add(person)
+    db.session.flush()
+    _record("person:added", person, actor, now, roles=_listed(person.roles))
+    if letter:
+        emails.account_added(to=person, now=now)
+    return person
+
+
+def change_roles(*, person: Person, roles: Collection[Role], actor: Person, now: datetime) -> None:
+    """Make these the roles of a person, if the actor may. Roles the actor may not give stay as they are."""
+    before = person.roles
+    rules.check_roles(actor_roles=actor.roles, same_person=actor == person, before=before, after=roles)
+    if set(before) == set(roles):
+        return
+    person.held = [held for held in person.held if held.role in roles] + [
+        PersonRole(role=role) for role in sorted(set(roles) - set(before))
+    ]
+    db.session.flush()
+    _record("person:roles_changed", person, actor, now, before=_listed(before), after=_listed(sorted(set(roles))))
+
+
+def disable(*, person: Person, actor: Person, now: datetime) -> None:
+    """Nobody signs in as this person any more, and wherever they are signed in they no longer are."""
+    rules.check_disable(actor_roles=actor.roles, same_person=actor == person, roles=person.roles)
+    if person.disabled_at is None:
+        person.disabled_at = now
+        end_visits(person=person)
+        _record("person:disabled", person, actor, now)
+
+
+def enable(*, person: Person, actor: Person, now: datetime) -> None:
+    """Let this person sign in again."""
+    rules.check_disable(actor_roles=actor.roles, same_person=actor == person, roles=person.roles)
+    if person.disabled_at is not None:
+        person.disabled_at = None
+        _record("person:enabled", person, actor, now)
+
+
+def sign_in(*, person: Person, new_hash: str | None, now: datetime) -> None:
+    """Note that somebody signed in; keep the new hash of their password where the old one was made at another cost."""
+    if new_hash:
+        person.password_hash = new_hash
+    _record("person:signed_in", person, person, now)
+    db.session.flush()
+
+
+def set_password(*, person: Person, password: str, now: datetime) -> None:
+    """Give a person a password from a command. Pages make the hash first: see `keep_password`."""
+    keep_password(person=person, password_hash=passwords.make_hash(password), now=now, actor=None)
+
+
+def keep_password(*, person: Person, password_hash: str, now: datetime, actor: Person | None) -> None:
+    """Keep a new password. Wherever this person is signed in they no longer are."""
+    person.password_hash = password_hash
+    end_visits(person=person)
+    _record("person:password_changed", person, actor, now)
+    db.session.flush()
+
+
+def ask_for_password(*, person: Person, now: datetime, actor: Person | None = None) -> None:
+    """Send a person the link to choose a new password. `actor` is who asked, where that is known."""
+    if not person.is_active:
+        raise RuleBroken("This person cannot sign in. Let them sign in again first.")
+    if not person.email:
+        raise RuleBroken("We have no email address of this person.")
+    _record("person:password_asked", person, actor, now)
+    emails.password_reset(to=person, now=now)
+
+
+def end_visits(*, person: Person) -> int:
+    """Sign a person out everywhere; how many visits ended."""
+    ended = db.session.execute(
+        delete(ServerSession).where(ServerSession.person_id == person.id),
+        execution_options={"synchronize_session": False},
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def sign_out_everywhere(*, person: Person, now: datetime) -> None:
+    """End every visit of a person, at their own wish."""
+    _record("person:signed_out_everywhere", person, person, now, visits=end_visits(person=person))
+
+
+def _listed(roles: Collection[Role]) -> str:
+    return ", ".join(roles)
+
+
+def _record(verb: str, person: Person, actor: Person | None, now: datetime, **details: str | int | None) -> None:
+    record(verb, actor=actor, subject_kind="person", subject=str(person.id), now=now, **details)
