@@ -16,6 +16,6 @@ def init_app(app: Flask) -> None:
         except ValueError as fault:
             raise RuntimeError(str(fault)) from None
     job = jobs.Job("letters", delivery.next_at, delivery.run, own_transactions=True)
-    check = ("Letters", delivery.broken)
-    jobs.jobs[:] = [*(other for other in jobs.jobs if other.name != job.name), job]
-    verify.checks[:] = [*(other for other in verify.checks if other[0] != check[0]), check]
+    if job not in jobs.jobs:
+        jobs.jobs.append(job)
+    verify.add("letters", delivery.broken)

@@ -41,7 +41,8 @@ def queue(
         return None
     template = templates()[key]
     here = partnership()
-    assert here is not None, "letters are written only once a partnership is loaded"
+    if here is None:
+        raise RuntimeError("Letters are written only once a partnership is loaded.")
     name = to.name if to else to_name
     known = {
         "first_name": (to.first_name if to else name.split(" ")[0]) or "colleague",
