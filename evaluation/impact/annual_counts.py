@@ -1,0 +1,309 @@
+"""The counts of the annual chapter: each a read of single records for a period, published figures beside them."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Subquery, and_, case, distinct, func, or_, select
+
+from evaluation.impact.models import PublishedFigure
+from lms import dates
+from lms.attendance.models import CAME, AttendanceMark
+from lms.bookings.models import Booking
+from lms.bulletin.models import Edition, Subscriber
+from lms.catalogue.models import CountedBy, Course, CourseKind, CourseSession, Mode, course_priority
+from lms.db import db
+from lms.elearning.models import Enrolment
+from lms.organisations.models import Organisation, OrganisationKind, Sector
+from lms.organisations.queries import priorities as plan_priorities
+
+#: Kinds of course that stand in the table of core training.
+TAUGHT = (CourseKind.CORE, CourseKind.SUBJECT, CourseKind.MASTERCLASS, CourseKind.CONFERENCE)
+
+
+@dataclass(frozen=True)
+class TaughtRow:
+    """A course in a period: how often it was held, how many delegates (somebody who came twice counts twice), how many people."""
+
+    code: str
+    title: str
+    courses: int
+    delegates: int
+    people: int
+    published_courses: str
+    published_delegates: str
+
+
+@dataclass(frozen=True)
+class Taught:
+    """The table of core training, its totals, and how it was held."""
+
+    rows: tuple[TaughtRow, ...]
+    courses: int
+    delegates: int
+    people: int
+    online: int
+
+
+@dataclass(frozen=True)
+class ELearningRow:
+    """An e-learning course in a period: booked, started and completed are three counts of bookings made in it."""
+
+    code: str
+    title: str
+    booked: int
+    started: int
+    completed: int
+    published: str
+
+
+@dataclass(frozen=True)
+class SchoolRow:
+    """A course for schools: counted in its own unit, with the other counts beside it."""
+
+    code: str
+    title: str
+    unit: CountedBy
+    schools: int
+    sessions: int
+    delegates: int
+    published: str
+
+
+@dataclass(frozen=True)
+class SectorRow:
+    """Subscribers of one sector at the end of the period and a year before."""
+
+    sector: str
+    now: int
+    before: int
+    published: str
+
+    @property
+    def change(self) -> int:
+        """Now less before."""
+        return self.now - self.before
+
+
+@dataclass(frozen=True)
+class PriorityRow:
+    """One priority of the delivery plan, and how many courses of the catalogue serve it."""
+
+    number: int
+    name: str
+    courses: int
+
+
+Published = dict[tuple[str, str, str], list[PublishedFigure]]
+
+
+def published() -> Published:
+    """What documents printed, by table, key and unit."""
+    found: Published = {}
+    for figure in db.session.scalars(select(PublishedFigure).order_by(PublishedFigure.id)):
+        found.setdefault((figure.table, figure.key, figure.unit), []).append(figure)
+    return found
+
+
+def value(printed: Published, table: str, key: str, unit: str, first: date, last: date) -> str:
+    """What was printed for this row and this very period (or without any period); empty where nothing was."""
+    for figure in printed.get((table, key, unit), []):
+        on_a_day = figure.period_start == figure.period_end == last or (
+            figure.period_start is None and figure.period_end == last
+        )
+        if (figure.period_start, figure.period_end) == (first, last) or on_a_day:
+            return f"{figure.qualifier} {figure.value}".strip()
+        if figure.period_start is None and figure.period_end is None:
+            return f"{figure.value} (period not stated)"
+    return ""
+
+
+def _within(first: date, last: date) -> ColumnElement[bool]:
+    """Sessions held from the first to the last day as people in England read a calendar."""
+    return and_(
+        CourseSession.starts_at >= dates.from_london(first),
+        CourseSession.starts_at < dates.from_london(last + timedelta(days=1)),
+        CourseSession.cancelled_at.is_(None),
+    )
+
+
+_came = and_(
+    AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None), AttendanceMark.mark.in_(CAME)
+)
+
+
+def _delivered(first: date, last: date, *kinds: CourseKind) -> Subquery:
+    """One row for each attendance at a delivered session, and one for a session nobody came to. A session without a single
+    attendance was not delivered to anybody and does not count."""
+    return (
+        select(
+            CourseSession.id,
+            CourseSession.course_id,
+            CourseSession.mode,
+            Booking.person_id,
+            Booking.id.label("booking_id"),
+        )
+        .join(Booking, Booking.session_id == CourseSession.id)
+        .join(AttendanceMark, _came)
+        .join(Course, Course.id == CourseSession.course_id)
+        .where(_within(first, last), Course.kind.in_(kinds))
+        .subquery()
+    )
+
+
+def taught(first: date, last: date, printed: Published) -> Taught:
+    """The table of core training: delivered sessions, delegates, and people each counted once."""
+    delivered = _delivered(first, last, *TAUGHT)
+    counts = (
+        func.count(distinct(delivered.c.id)),
+        func.count(delivered.c.booking_id),
+        func.count(distinct(delivered.c.person_id)),
+    )
+    rows = db.session.execute(
+        select(Course.code, Course.title, *counts)
+        .join(delivered, delivered.c.course_id == Course.id)
+        .group_by(Course.id, Course.code, Course.title, Course.position)
+        .order_by(Course.position)
+    )
+    total = db.session.execute(
+        select(*counts, func.count(distinct(case((delivered.c.mode != Mode.CLASSROOM, delivered.c.id)))))
+    ).one()
+    return Taught(
+        rows=tuple(
+            TaughtRow(
+                *row,
+                published_courses=value(printed, "core_training", row[0], "courses", first, last),
+                published_delegates=value(printed, "core_training", row[0], "delegates", first, last),
+            )
+            for row in rows
+        ),
+        courses=total[0],
+        delegates=total[1],
+        people=total[2],
+        online=total[3],
+    )
+
+
+def elearning(first: date, last: date, printed: Published) -> tuple[ELearningRow, ...]:
+    """E-learning booked in the period, and what became of those bookings."""
+    rows = db.session.execute(
+        select(
+            Course.code,
+            Course.title,
+            func.count(Enrolment.id),
+            func.count(Enrolment.started_at),
+            func.count(Enrolment.completed_at),
+        )
+        .join(Enrolment, Enrolment.course_id == Course.id)
+        .where(
+            Enrolment.booked_at >= dates.from_london(first),
+            Enrolment.booked_at < dates.from_london(last + timedelta(days=1)),
+        )
+        .group_by(Course.id, Course.code, Course.title, Course.position)
+        .order_by(Course.position)
+    )
+    return tuple(
+        ELearningRow(*row, published=value(printed, "elearning_bookings", row[0], "bookings", first, last))
+        for row in rows
+    )
+
+
+def schools(first: date, last: date, printed: Published) -> tuple[SchoolRow, ...]:
+    """Training for schools: schools, sessions and delegates of each course, in the unit it is counted by."""
+    school = case((Organisation.kind == OrganisationKind.SCHOOL, Organisation.id))
+    rows = db.session.execute(
+        select(
+            Course.code,
+            Course.title,
+            Course.counted_by,
+            func.count(distinct(CourseSession.id)),
+            func.count(Booking.id),
+            func.count(distinct(CourseSession.host_organisation_id)),
+            func.count(distinct(school)),
+        )
+        .join(CourseSession, CourseSession.course_id == Course.id)
+        .join(Booking, Booking.session_id == CourseSession.id)
+        .join(AttendanceMark, _came)
+        .join(Booking.person)
+        .join(Organisation)
+        .where(_within(first, last), Course.kind == CourseKind.SCHOOL)
+        .group_by(Course.id, Course.code, Course.title, Course.counted_by, Course.position)
+        .order_by(Course.position)
+    )
+    return tuple(
+        SchoolRow(
+            code=code,
+            title=title,
+            unit=unit,
+            # A session held for one school counts that school; an open session counts the schools people came from.
+            schools=hosts if unit is CountedBy.SCHOOLS else came_from,
+            sessions=sessions,
+            delegates=delegates,
+            published=value(printed, "education_training", code, unit.value, first, last),
+        )
+        for code, title, unit, sessions, delegates, hosts, came_from in rows
+    )
+
+
+def schools_reached(first: date, last: date) -> int:
+    """Schools that hosted any whole-school session, each counted once."""
+    return (
+        db.session.scalar(
+            select(func.count(distinct(CourseSession.host_organisation_id)))
+            .join(Course, Course.id == CourseSession.course_id)
+            .join(Booking, Booking.session_id == CourseSession.id)
+            .join(AttendanceMark, _came)
+            .where(_within(first, last), Course.kind == CourseKind.SCHOOL)
+        )
+        or 0
+    )
+
+
+def bulletin(first: date, last: date, printed: Published) -> tuple[SectorRow, ...]:
+    """Subscribers by sector at the end of the period and a year before, most first."""
+    before = (
+        date(last.year - 1, last.month, last.day) if (last.month, last.day) != (2, 29) else date(last.year - 1, 2, 28)
+    )
+
+    def on(day: date) -> ColumnElement[int]:
+        return func.sum(
+            case(
+                (
+                    and_(
+                        Subscriber.subscribed_on <= day,
+                        or_(Subscriber.unsubscribed_on.is_(None), Subscriber.unsubscribed_on > day),
+                    ),
+                    1,
+                ),
+                else_=0,
+            )
+        )
+
+    rows = db.session.execute(
+        select(Sector.key, Sector.name, on(last), on(before))
+        .join(Subscriber, Subscriber.sector_id == Sector.id)
+        .group_by(Sector.id, Sector.key, Sector.name, Sector.position)
+        .order_by(on(last).desc(), Sector.position)
+    )
+    return tuple(
+        SectorRow(name, int(now), int(then), value(printed, "ebulletin_sector", key, "people", last, last))
+        for key, name, now, then in rows
+    )
+
+
+def editions(first: date, last: date, *, special: bool) -> int:
+    """Editions sent in the period, special ones or the others."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(Edition.sent_on.between(first, last), Edition.special.is_(special))
+        )
+        or 0
+    )
+
+
+def priorities() -> tuple[PriorityRow, ...]:
+    """The priorities of the delivery plan, each with the courses that serve it."""
+    rows = db.session.execute(
+        select(course_priority.c.priority_id, func.count()).group_by(course_priority.c.priority_id)
+    )
+    serving = {row[0]: row[1] for row in rows}
+    return tuple(PriorityRow(one.number, one.name, serving.get(one.id, 0)) for one in plan_priorities())
