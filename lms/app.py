@@ -12,7 +12,7 @@ from lms import assets, dates, db, errorpages, headers, health, navigation, perm
 ROOT = Path(__file__).parent.parent
 
 #: The features of lms that have pages.
-FEATURES = ("accounts", "catalogue", "bookings", "attendance", "letters", "pages")
+FEATURES = ("accounts", "home", "catalogue", "bookings", "attendance", "letters", "pages")
 
 #: Those that have tables and no page of their own yet.
 TABLES = ("activity", "bulletin", "elearning", "resources")

@@ -23,12 +23,14 @@ class CoursePanel:
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """One entry of the service's menu. `permission` is the name of the permission its page needs."""
+    """One entry of the service's menu. `permission` is the name of the permission its page needs; `about` is the sentence
+    that stands beside it on the first page."""
 
     label: str
     endpoint: str
     permission: str
     position: int
+    about: str = ""
 
 
 #: Given courses, answers why each exists: {course id: panel}. One call for a whole page, so one query for a whole page.

@@ -13,12 +13,19 @@ from lms.permissions import Permission, can
 
 #: The menu of lms; other packages add theirs through hooks.navigation.
 ITEMS = [
-    NavigationItem("Courses", "catalogue.index", "", 10),
-    NavigationItem("My learning", "bookings.learning", Permission.LEARNING_VIEW, 20),
-    NavigationItem("Teaching", "attendance.teaching", Permission.TEACHING_VIEW, 30),
-    NavigationItem("My agency", "bookings.agency", Permission.AGENCY_VIEW, 40),
-    NavigationItem("People", "accounts.people", Permission.PEOPLE_MANAGE, 90),
+    NavigationItem("Courses", "catalogue.index", "", 10, "What there is to learn, when and where, and why it exists."),
+    NavigationItem(
+        "My learning", "bookings.learning", Permission.LEARNING_VIEW, 20, "Your places, and what you have done so far."
+    ),
+    NavigationItem("Teaching", "attendance.teaching", Permission.TEACHING_VIEW, 30, "Sessions and their registers."),
+    NavigationItem(
+        "My agency", "bookings.agency", Permission.AGENCY_VIEW, 40, "Who in your organisation has learned what."
+    ),
+    NavigationItem("People", "accounts.people", Permission.PEOPLE_MANAGE, 90, "Who can sign in, and in which role."),
+    NavigationItem("System", "home.system", Permission.SYSTEM_VIEW, 95, "How letters, jobs and the database stand."),
 ]
+#: Features with pages for different things: only the address says which entry is the current one.
+BY_ADDRESS = {"accounts", "bookings"}
 
 
 @dataclass(frozen=True)
@@ -28,17 +35,25 @@ class Link:
     label: str
     url: str
     current: bool
+    about: str
 
 
 def menu(person: Any) -> list[Link]:
     """The entries this person may open, in order."""
     items = sorted([*ITEMS, *hooks.navigation], key=lambda item: item.position)
-    blueprint = request.blueprint
     return [
-        Link(item.label, url_for(item.endpoint), item.endpoint == request.endpoint or item.endpoint.split(".")[0] == blueprint != "bookings")
+        Link(item.label, url_for(item.endpoint), _is_current(item), item.about)
         for item in items
         if not item.permission or can(person, Permission(item.permission))
     ]
+
+
+def _is_current(item: NavigationItem) -> bool:
+    """Does the page that is shown belong to this entry?"""
+    url = url_for(item.endpoint)
+    if request.path == url or request.path.startswith(f"{url}/"):
+        return True
+    return request.blueprint not in BY_ADDRESS and item.endpoint.split(".")[0] == request.blueprint
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,76 @@
+"""What the first page shows, and how the machinery stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import selectinload
+
+from lms import jobs
+from lms.accounts.models import Person
+from lms.bookings.queries import booked_between
+from lms.catalogue.models import Course, CourseSession
+from lms.db import db
+from lms.letters.models import Letter, LetterState
+
+
+def next_sessions(*, now: datetime, limit: int = 5) -> Sequence[CourseSession]:
+    """The sessions anybody can still book, the earliest first."""
+    return db.session.scalars(
+        select(CourseSession)
+        .options(selectinload(CourseSession.course).selectinload(Course.priorities))
+        .where(CourseSession.starts_at > now, CourseSession.cancelled_at.is_(None))
+        .where(CourseSession.host_organisation_id.is_(None))
+        .order_by(CourseSession.starts_at, CourseSession.reference)
+        .limit(limit)
+    ).all()
+
+
+def own_next_sessions(person: Person, *, now: datetime, until: datetime) -> Sequence[CourseSession]:
+    """The sessions this person has a place on, the earliest first."""
+    return [booking.session for booking in booked_between(person, now, until)]
+
+
+@dataclass(frozen=True)
+class JobState:
+    """A job and the next moment at which it has something to do; None: nothing in sight."""
+
+    name: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True)
+class System:
+    """How the machinery stands."""
+
+    letters: dict[LetterState, int]
+    last_sent_at: datetime | None
+    oldest_waiting_at: datetime | None
+    jobs: list[JobState]
+    people: int
+    database: str
+    megabytes: float
+
+
+def system() -> System:
+    """How the machinery stands now."""
+    counted = db.session.execute(select(Letter.state, func.count()).group_by(Letter.state)).tuples().all()
+    return System(
+        letters=dict.fromkeys(LetterState, 0) | dict(counted),
+        last_sent_at=db.session.scalar(select(func.max(Letter.sent_at))),
+        oldest_waiting_at=db.session.scalar(select(func.min(Letter.due_at)).where(Letter.state == LetterState.WAITING)),
+        jobs=[JobState(job.name, job.next_at()) for job in jobs.jobs],
+        people=db.session.scalar(select(func.count()).select_from(Person)) or 0,
+        database={"sqlite": "SQLite", "postgresql": "PostgreSQL"}[db.engine.dialect.name],
+        megabytes=_bytes() / 1_000_000,
+    )
+
+
+def _bytes() -> int:
+    """The size of the database: the file with what SQLite keeps beside it, or what PostgreSQL says."""
+    if db.engine.dialect.name == "sqlite":
+        name = db.engine.engine.url.database or ""
+        return sum(Path(name + ending).stat().st_size for ending in ("", "-wal") if Path(name + ending).is_file())
+    return int(db.session.scalar(text("SELECT pg_database_size(current_database())")) or 0)

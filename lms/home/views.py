@@ -1,0 +1,51 @@
+"""The first page, and the system page."""
+
+from datetime import timedelta
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms import dates, hooks
+from lms.attendance import queries as attendance
+from lms.bookings.queries import places_of
+from lms.home import blueprint, queries
+from lms.permissions import Permission, can, me, public, requires
+
+#: How far ahead the first page looks for a person's own sessions.
+AHEAD = timedelta(days=365)
+
+
+@public
+def home() -> ResponseReturnValue:
+    """What the service is for, and what comes next: for everybody, and for the person who is signed in."""
+    now = dates.now()
+    sessions = queries.next_sessions(now=now)
+    shown = {
+        "sessions": sessions,
+        "places": places_of(sessions),
+        "why": hooks.panels_for([session.course for session in sessions]),
+    }
+    if not current_user.is_authenticated:
+        return render_template("lms/home/public.html", **shown)
+    person = me()
+    teaches = can(person, Permission.TEACHING_VIEW)
+    return render_template(
+        "lms/home/person.html",
+        waiting=[line for ask in hooks.learning_panels for line in ask(person)],
+        own=queries.own_next_sessions(person, now=now, until=now + AHEAD),
+        teaching=attendance.taught(person, now=now, past=False, limit=3) if teaches else [],
+        unfinished=[
+            one
+            for one in (attendance.taught(person, now=now, past=True, limit=20) if teaches else [])
+            if not one.session.register_finished_at and one.marked < one.expected
+        ],
+        **shown,
+    )
+
+
+@blueprint.get("/admin")
+@requires(Permission.SYSTEM_VIEW)
+def system() -> ResponseReturnValue:
+    """How letters, jobs and the database stand."""
+    return render_template("lms/home/system.html", system=queries.system())
