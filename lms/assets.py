@@ -8,6 +8,7 @@ import gzip
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, request, url_for
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
@@ -51,9 +52,8 @@ def theme_url(partnership_key: str) -> str | None:
 
 def page_url(number: int) -> str:
     """The address of another page of the list that is shown; the rest of the address stays."""
-    return url_for(
-        request.endpoint or "", **{**request.args.to_dict(flat=False), **(request.view_args or {}), "page": number}
-    )
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+    return f"{request.path}?{urlencode([*others, ('page', number)])}"
 
 
 def keep(response: Response) -> Response:
@@ -68,6 +68,7 @@ def keep(response: Response) -> Response:
         response.vary.add("Accept-Encoding")
         asked = request.method == "GET" and not request.range and request.accept_encodings.quality("gzip") > 0
         if response.status_code == 200 and asked:
+            response.close()
             response.direct_passthrough = False
             response.set_data(_compressed(path, path.stat().st_mtime_ns))
             response.headers["Content-Encoding"] = "gzip"

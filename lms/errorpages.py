@@ -79,6 +79,7 @@ def _page(status: int, words: Words, **more: object) -> Response:
         return make_response(render_template("errors/error.html", status=status, words=words, **more), status)
     except Exception:
         # The page around the words needs the database; the words themselves must not.
+        current_app.logger.exception("The page of error %s could not be drawn", status)
         db.session.rollback()
         plain = current_app.jinja_env.get_template("errors/plain.html")
         return make_response(plain.render(status=status, words=words, **more), status)
