@@ -2,12 +2,12 @@
 
 import enum
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
@@ -80,6 +80,8 @@ def _install_sqlite(engine: Engine, synchronous: str) -> None:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=10000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        # What is deleted (answers moved on, reminders of a closed wave) is overwritten, not only unlinked.
+        connection.execute("PRAGMA secure_delete=ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -120,6 +122,15 @@ def side_record() -> Iterator[Session]:
         own.commit()
 
 
+def afterwards(work: Callable[[], None]) -> None:
+    """Do this once the request has been kept, in a transaction of its own; never if the request leaves no trace.
+
+    For the one thing that must not share a transaction with another: that somebody answered, and what was answered. If the
+    machine stops in between, `work` is not done; whoever asks for it says how it is made good (evaluation/surveys/answers.py).
+    """
+    g.setdefault("afterwards", []).append(work)
+
+
 def begin_request() -> None:
     """Every request that may write holds the write lock from its first statement; no view can forget it.
 
@@ -131,10 +142,19 @@ def begin_request() -> None:
 
 def finish_request(response: Response) -> Response:
     """Keep a request that ended well: a redirect, or a JSON 2xx, after a method that writes. Anything else leaves no trace."""
-    kept = response.status_code // 100 == 3 or (response.status_code // 100 == 2 and response.mimetype == "application/json")
+    kept = response.status_code // 100 == 3 or (
+        response.status_code // 100 == 2 and response.mimetype == "application/json"
+    )
     if request.method not in SAFE_METHODS and kept and not getattr(g, "rule_broken", False):
         letters_waiting = g.pop("letters_waiting", False)
         db.session.commit()
+        for work in g.pop("afterwards", []):
+            try:
+                with writing():
+                    work()
+            except Exception:
+                # What the request did is kept and said so; only what was to follow is missing.
+                current_app.logger.exception("What was to follow %s failed", request.endpoint)
         if letters_waiting:
             from lms import jobs
 
