@@ -62,6 +62,13 @@ def catalogue_document() -> dict[str, Any]:
     return document
 
 
+@cache
+def question_document() -> dict[str, Any]:
+    """content/question-sets.yaml: the waves, questions, choices and scales."""
+    document: dict[str, Any] = yaml.safe_load((CONTENT / "question-sets.yaml").read_text(encoding="utf-8"))
+    return document
+
+
 @dataclass
 class Loaded:
     """What is in the database by now, by the keys the made-up records use."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import url_for
+from flask import has_request_context, url_for
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -85,7 +85,9 @@ def course_panels(courses: Sequence[Course]) -> dict[int, CoursePanel]:
     for course_id, reference, sentence in rows:
         if course_id is not None and course_id not in panels:
             panels[course_id] = CoursePanel(
-                sentence, url_for("improvement.thread", reference=reference), recommendation=reference
+                sentence,
+                url_for("improvement.thread", reference=reference) if has_request_context() else None,
+                recommendation=reference,
             )
     return panels
 

@@ -1,0 +1,73 @@
+"""The Wakefield demonstration: school training, the bulletin, the neglect thread as it happened, and what is to come."""
+
+from datetime import date
+
+from demo.history import live_through
+from demo.loading import (
+    FIRST_MOMENT,
+    Loaded,
+    at,
+    catalogue_document,
+    load_agencies,
+    load_attendances,
+    load_partnership,
+    load_people,
+    load_published,
+    load_sessions,
+    question_document,
+)
+from demo.wakefield_records import wakefield_records
+from evaluation.improvement.operations import load_log
+from evaluation.surveys import operations as surveys
+from lms.bulletin.models import Edition, Subscriber
+from lms.db import db, writing
+
+#: The course, its questions and what decides were agreed when the course was designed, before anybody answered.
+PLANNED_AT = at(date(2022, 11, 17))
+
+
+def load() -> None:
+    """Everything of Wakefield, into an empty database. The records are one transaction, the months after it many."""
+    records = wakefield_records()
+    loaded = Loaded()
+    with writing():
+        load_partnership(
+            loaded,
+            key="wakefield",
+            name="Wakefield Safeguarding Children Partnership",
+            short_name="WSCP",
+            report="wakefield-2022-23",
+        )
+        load_agencies(loaded, records.agencies, counted_on=date(2022, 4, 1))
+        load_people(loaded, records.people, "wakefield")
+        load_sessions(loaded, records.school_training.sessions, imported=True)
+        load_attendances(loaded, records.school_training.attendances)
+        db.session.add_all(
+            Subscriber(
+                email=one.email,
+                sector=loaded.sectors[one.sector],
+                subscribed_on=one.subscribed_on,
+                unsubscribed_on=one.unsubscribed_on,
+            )
+            for one in records.subscribers
+        )
+        db.session.add_all(
+            Edition(title=one.title, sent_on=one.sent_on, special=one.kind == "special") for one in records.editions
+        )
+        load_log(catalogue_document())
+        load_published("wakefield")
+        surveys.set_evaluation_plan(
+            course=loaded.courses["NEG"],
+            question_set=surveys.load_question_set(document=question_document()),
+            primary_scale="behaviour_neglect",
+            deciding_wave="m6",
+            actor=None,
+            now=PLANNED_AT,
+        )
+        for manager in records.neglect.managers:
+            person = loaded.people[manager.person]
+            person.manager_name, person.manager_email = manager.name, manager.email
+    live_through(loaded, records.neglect, until=FIRST_MOMENT)
+    with writing():
+        load_sessions(loaded, records.coming, imported=False)
+        load_attendances(loaded, records.coming_bookings)
