@@ -74,10 +74,11 @@ def _only_paper(address: str, _relative: str) -> str:
 
 def _finished(document: bytes) -> bytes:
     """The document with its title in the window's title bar (WCAG technique PDF18), which the engine leaves out."""
-    import pypdf
+    from pypdf import PdfWriter
+    from pypdf.generic import BooleanObject, NameObject
 
-    writer = pypdf.PdfWriter(clone_from=io.BytesIO(document))
-    writer.create_viewer_preferences().display_doctitle = True
+    writer = PdfWriter(clone_from=io.BytesIO(document))
+    writer.create_viewer_preferences()[NameObject("/DisplayDocTitle")] = BooleanObject(True)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
@@ -103,6 +104,8 @@ def render_html(html: str, *, title: str, author: str = "", subject: str = "") -
                 encoding="utf-8",
                 link_callback=_only_paper,
                 resource_policy=policy,
+                # Kept in memory: past a size the engine would use a temporary file, which it does not close.
+                capacity=-1,
                 path=str(PAPER / "page.html"),
                 context_meta={"title": title, "author": author, "subject": subject, "keywords": ""},
             )
@@ -111,7 +114,7 @@ def render_html(html: str, *, title: str, author: str = "", subject: str = "") -
             raise PdfError("This document is too long for a PDF. Download it as a spreadsheet instead.") from None
         except Exception as error:
             # The message of the engine may quote the document, so only its kind is written down.
-            _log.error("A PDF could not be drawn: %s", type(error).__name__)  # noqa: TRY400
+            _log.error("A PDF could not be drawn: %s", type(error).__name__)
             raise PdfError("The PDF could not be made. The page itself holds everything that is in it.") from None
         if status.err:
             _log.error("A PDF could not be drawn: %d faults", status.err)
