@@ -32,12 +32,15 @@ def lock_session(session_id: int) -> CourseSession:
 def book_place(*, session: CourseSession, person: Person, now: datetime, made_by: Person | None = None) -> Booking:
     """Ask for a place: the booking is confirmed while there is room, and waits when there is none.
 
-    `made_by` is whoever asks for somebody else (None: the person). RuleBroken when the session has started or is cancelled,
-    when the person teaches it, or has a place or waits already.
+    `made_by` is whoever asks for somebody else (None: the person). RuleBroken when the session has started, is cancelled or
+    is for another organisation, when the person teaches it, or has a place or waits already.
     """
     session = lock_session(session.id)
     rules.check_open(starts_at=session.starts_at, cancelled_at=session.cancelled_at, now=now)
     rules.check_not_teaching(queries.teaches(person, session))
+    rules.check_not_held(
+        rules.held_for_others(host_organisation_id=session.host_organisation_id, organisation_id=person.organisation_id)
+    )
     live = queries.live_booking(person, session)
     rules.check_first(live.status if live else None)
     places = queries.places_of([session])[session.id]

@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from lms.accounts.models import Person
 from lms.attendance.models import AttendanceMark, Mark
+from lms.bookings import rules
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
+from lms.bookings.rules import Standing
 from lms.catalogue.models import CourseSession, SessionTrainer
+from lms.dates import london
 from lms.db import db
 
 #: The bookings that hold a place: those who walked in were never expected and take nobody's.
@@ -113,6 +116,54 @@ def booked_between(person: Person, first: datetime, last: datetime) -> Sequence[
     ).all()
 
 
+@dataclass(frozen=True)
+class Stand:
+    """What a session is to the person who looks at it, and what its page needs to say so."""
+
+    standing: Standing
+    places: Places
+    booking: Booking | None
+    #: Place on the waiting list, counted from 1, of a booking that waits.
+    place: int | None
+    #: Is the link to join shown, and the first day on which it is?
+    joining: bool
+    joining_from: date
+    #: Other places of the person at the same time.
+    clashes: Sequence[Booking]
+    tell_us_by: date
+
+
+def stand_of(person: Person | None, session: CourseSession, now: datetime, *, may_book: bool) -> Stand:
+    """How this person (None: nobody signed in) stands to this session."""
+    places = places_of([session])[session.id]
+    booking = live_booking(person, session) if person else None
+    status = booking.status if booking else None
+    standing = rules.standing(
+        signed_in=person is not None,
+        may_book=may_book,
+        teaches=person is not None and teaches(person, session),
+        held=person is not None
+        and rules.held_for_others(
+            host_organisation_id=session.host_organisation_id, organisation_id=person.organisation_id
+        ),
+        live=status,
+        room=rules.has_room(capacity=places.capacity, taken=places.taken, waiting=places.waiting),
+        starts_at=session.starts_at,
+        cancelled_at=session.cancelled_at,
+        now=now,
+    )
+    return Stand(
+        standing=standing,
+        places=places,
+        booking=booking,
+        place=positions([booking]).get(booking.id) if booking else None,
+        joining=rules.joining_shown(status=status, starts_at=session.starts_at, ends_at=session.ends_at, now=now),
+        joining_from=london(rules.joining_shown_from(session.starts_at)).date(),
+        clashes=in_the_way(person, session) if person and standing in (Standing.OPEN, Standing.FULL) else [],
+        tell_us_by=rules.tell_us_by(session.starts_at, now),
+    )
+
+
 def next_waiting(session_id: int) -> Booking | None:
     """Who is first on the waiting list: who asked first, then the lower id."""
     return db.session.scalar(
@@ -163,6 +214,11 @@ class Learning:
     upcoming: list[Booking] = field(default_factory=list)
     waiting: list[tuple[Booking, int]] = field(default_factory=list)
     past: list[Past] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Is there nothing?"""
+        return not (self.upcoming or self.waiting or self.past)
 
     @property
     def hours(self) -> float:

@@ -18,6 +18,7 @@ STARTED = "This session has already started, so places on it can no longer be bo
 CALLED_OFF = "This session has been cancelled."
 BOOKED_ALREADY = "You already have a place on this session."
 WAITING_ALREADY = "You are already on the waiting list for this session."
+HELD = "This session is held for one organisation. Its places are not open to others."
 TEACHING = "You teach this session, so you need no place on it."
 
 
@@ -31,6 +32,7 @@ class Standing(StrEnum):
     BOOKED = "booked"
     WAITING = "waiting"
     TEACHING = "teaching"
+    HELD = "held"
     PAST = "past"
     CANCELLED = "cancelled"
 
@@ -40,13 +42,15 @@ def standing(
     signed_in: bool,
     may_book: bool,
     teaches: bool,
+    held: bool,
     live: BookingStatus | None,
     room: bool,
     starts_at: datetime,
     cancelled_at: datetime | None,
     now: datetime,
 ) -> Standing:
-    """What to offer somebody on the page of a session. `live` is their booking that counts, `room` whether a place is free."""
+    """What to offer somebody on the page of a session. `live` is their booking that counts, `room` whether a place is free,
+    `held` whether the session is for another organisation."""
     decided = (
         (cancelled_at is not None, Standing.CANCELLED),
         (teaches, Standing.TEACHING),
@@ -55,6 +59,7 @@ def standing(
         (live is BookingStatus.WAITING, Standing.WAITING),
         (not signed_in, Standing.SIGNED_OUT),
         (not may_book, Standing.NO_BOOKINGS),
+        (held, Standing.HELD),
         (room, Standing.OPEN),
     )
     return next((found for holds, found in decided if holds), Standing.FULL)
@@ -90,6 +95,17 @@ def check_not_teaching(teaches: bool) -> None:
     """A trainer is in the room anyway."""
     if teaches:
         raise RuleBroken(TEACHING)
+
+
+def held_for_others(*, host_organisation_id: int | None, organisation_id: int) -> bool:
+    """Is this session for an organisation that is not the person's?"""
+    return host_organisation_id is not None and host_organisation_id != organisation_id
+
+
+def check_not_held(held: bool) -> None:
+    """A session for one school is that school's."""
+    if held:
+        raise RuleBroken(HELD)
 
 
 def can_cancel(*, status: BookingStatus, starts_at: datetime, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from lms.organisations.models import Organisation, Priority
 
 
 class CourseKind(StrEnum):
-    """What sort of learning a course is."""
+    """What sort of learning a course is. `label` is the word people read."""
 
     CORE = "core"
     SUBJECT = "subject"
@@ -26,6 +26,27 @@ class CourseKind(StrEnum):
     CHAMPIONS = "champions"
     RESOURCE = "resource"
     SIGNPOSTED = "signposted"
+
+    @property
+    def label(self) -> str:
+        """The kind in words."""
+        return KIND_LABELS[self]
+
+
+KIND_LABELS = {
+    CourseKind.CORE: "Core course",
+    CourseKind.SUBJECT: "Subject-specific course",
+    CourseKind.E_LEARNING: "E-learning",
+    CourseKind.MASTERCLASS: "Masterclass",
+    CourseKind.CONFERENCE: "Conference",
+    CourseKind.BRIEFING: "Briefing",
+    CourseKind.SAFEGUARDING_WEEK: "Safeguarding Week workshop",
+    CourseKind.FORUM: "Forum",
+    CourseKind.SCHOOL: "Course for schools",
+    CourseKind.CHAMPIONS: "For champions",
+    CourseKind.RESOURCE: "Resource",
+    CourseKind.SIGNPOSTED: "Course of another organisation",
+}
 
 
 class CountedBy(StrEnum):
@@ -84,11 +105,23 @@ class Venue(Base):
 
 
 class Mode(StrEnum):
-    """How a session is held."""
+    """How a session is held. `label` is the word people read."""
 
     CLASSROOM = "classroom"
     VIRTUAL = "virtual"
     HYBRID = "hybrid"
+
+    @property
+    def label(self) -> str:
+        """The mode in words."""
+        return MODE_LABELS[self]
+
+
+MODE_LABELS = {
+    Mode.CLASSROOM: "Classroom",
+    Mode.VIRTUAL: "Online, live",
+    Mode.HYBRID: "Classroom or online",
+}
 
 
 class CourseSession(Base):

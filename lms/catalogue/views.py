@@ -1,1 +1,153 @@
-"""Pages."""
+"""The catalogue: what there is to learn, when, where, and why."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from lms import dates
+from lms.accounts.models import Person
+from lms.bookings import queries as bookings
+from lms.bookings.models import BookingStatus
+from lms.bookings.queries import Places
+from lms.bookings.rules import has_room
+from lms.catalogue import blueprint, queries, rules
+from lms.catalogue.forms import CatalogueForm
+from lms.catalogue.models import Course, CourseSession
+from lms.hooks import CoursePanel, panels_for
+from lms.permissions import Permission, can, me, public
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One session as the list shows it."""
+
+    session: CourseSession
+    places: Places
+    mine: BookingStatus | None
+    panel: CoursePanel | None
+    #: The next session of the course with room, where this one has none.
+    next_with_room: datetime | None
+
+    @property
+    def room(self) -> bool:
+        """Would somebody who asks now get a place?"""
+        return has_room(capacity=self.places.capacity, taken=self.places.taken, waiting=self.places.waiting)
+
+
+def _offers(shown: list[CourseSession], upcoming: list[CourseSession], panels: dict[int, CoursePanel]) -> list[Offer]:
+    """The sessions to show, with what is known of them; `upcoming` is where the next dates are looked for."""
+    places = bookings.places_of(upcoming)
+    person = me()
+    mine = bookings.live_statuses(person, shown) if person.is_authenticated else {}
+
+    def next_with_room(session: CourseSession) -> datetime | None:
+        return next(
+            (
+                later.starts_at
+                for later in upcoming
+                if later.course_id == session.course_id
+                and later.starts_at > session.starts_at
+                and places[later.id].left
+                and not places[later.id].waiting
+            ),
+            None,
+        )
+
+    return [
+        Offer(one, places[one.id], mine.get(one.id), panels.get(one.course_id), next_with_room(one)) for one in shown
+    ]
+
+
+def _month_links(months: list[date], chosen: date | None) -> list[tuple[str, str, bool]]:
+    """The months as (word, value in the address, is it this one). The year stands only where it is needed."""
+    names = [f"{month:%B}" for month in months]
+    return [
+        (name if names.count(name) == 1 else dates.month(month), f"{month:%Y-%m}", month == chosen)
+        for name, month in zip(names, months, strict=True)
+    ]
+
+
+@blueprint.get("/courses")
+@public
+def index() -> ResponseReturnValue:
+    """Sessions to come, a month at a time; or every course, with dates or without."""
+    now, form = dates.now(), CatalogueForm()
+    wanted = form.wanted()
+    upcoming = list(queries.upcoming(now, wanted))
+    months = rules.months_of(session.starts_at for session in upcoming)
+    every = request.args.get("list") == "all" or not months
+    asked = rules.parse_month(request.args.get("month", ""))
+    chosen = None if every else asked if asked in months else months[0]
+    shown = [one for one in upcoming if chosen and rules.months_of([one.starts_at]) == [chosen]]
+    courses = list(queries.courses(wanted)) if every else list({one.course_id: one.course for one in shown}.values())
+    panels = panels_for(courses)
+    return render_template(
+        "lms/catalogue/index.html",
+        form=form,
+        wanted=wanted,
+        every=every,
+        chosen=chosen,
+        months=_month_links(months, chosen),
+        offers=_offers(shown, upcoming, panels),
+        courses=courses if every else [],
+        next_starts=queries.next_starts(now, [course.id for course in courses]) if every else {},
+        panels=panels,
+        modes_words=rules.modes_words,
+        kept={key: request.args.getlist(key) for key in ("q", "how", "kind")},
+    )
+
+
+def _why(course: Course) -> dict[str, Any]:
+    """Why the course exists, and the way to the thread for those who may follow it."""
+    panel = panels_for([course]).get(course.id)
+    may_follow = can(me(), Permission.IMPROVEMENT_VIEW)
+    return {"panel": panel, "thread_url": panel.thread_url if panel and may_follow else None}
+
+
+@blueprint.get("/courses/<code>")
+@public
+def course(code: str) -> ResponseReturnValue:
+    """One course: why, for whom, what people can do afterwards, and its sessions to come."""
+    found = queries.course_by_code(code) or abort(404)
+    upcoming = list(queries.upcoming(dates.now(), course=found))
+    return render_template(
+        "lms/catalogue/course.html",
+        course=found,
+        **_why(found),
+        offers=_offers(upcoming, upcoming, {}),
+        level=rules.level_words(found.level),
+        modes=rules.modes_words(found.modes),
+        hours=rules.hours_words(found.hours, found.participatory_hours),
+    )
+
+
+@blueprint.get("/sessions/<reference>")
+@public
+def session(reference: str) -> ResponseReturnValue:
+    """One session: when, where, with whom, and what it is to the person who looks."""
+    found = queries.session_by_reference(reference) or abort(404)
+    now, person = dates.now(), me()
+    month = dates.london(found.starts_at).date().replace(day=1)
+    signed_in = person if person.is_authenticated else None
+    return render_template(
+        "lms/catalogue/session.html",
+        session=found,
+        **_why(found.course),
+        stand=bookings.stand_of(signed_in, found, now, may_book=can(person, Permission.BOOKING_CREATE)),
+        hours=rules.hours_words(found.course.hours, found.course.participatory_hours),
+        weeks=rules.weeks(month),
+        booked=_booked_days(signed_in, found, month) if signed_in else {},
+    )
+
+
+def _booked_days(person: Person, session: CourseSession, month: date) -> dict[int, str]:
+    """The days of this month on which a person has a place elsewhere, and on which course."""
+    first, last = dates.from_london(month), dates.from_london(rules.month_after(month))
+    return {
+        dates.london(one.session.starts_at).day: one.session.course.title
+        for one in bookings.booked_between(person, first, last)
+        if one.session_id != session.id
+    }

@@ -1,0 +1,130 @@
+"""What people asked of the catalogue, and how a month is laid out. Pure."""
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from lms import words as said_in
+from lms.catalogue.models import CourseKind, Mode
+from lms.dates import london
+from lms.words import listing
+
+#: What people choose under “How”: the modes of sessions, and the modes of courses, that it stands for.
+HOW = {
+    "classroom": ("Classroom", (Mode.CLASSROOM, Mode.HYBRID), ("classroom",)),
+    "online": ("Online, live", (Mode.VIRTUAL, Mode.HYBRID), ("virtual",)),
+    "anytime": ("E-learning, any time", (), ("e_learning", "self_study")),
+}
+
+#: What people choose under “Kind”, and the kinds of course it stands for.
+KIND = {
+    "core": ("Core", (CourseKind.CORE,)),
+    "subject": ("Subject-specific", (CourseKind.SUBJECT,)),
+    "short": ("Masterclass or briefing", (CourseKind.MASTERCLASS, CourseKind.BRIEFING, CourseKind.CONFERENCE)),
+    "school": ("For schools", (CourseKind.SCHOOL, CourseKind.FORUM)),
+    "week": ("Safeguarding Week", (CourseKind.SAFEGUARDING_WEEK,)),
+    "else": ("Other", (CourseKind.E_LEARNING, CourseKind.CHAMPIONS, CourseKind.RESOURCE, CourseKind.SIGNPOSTED)),
+}
+
+MODES_OF_COURSES = {
+    "classroom": "in a classroom",
+    "virtual": "online, live",
+    "e_learning": "as e-learning, at any time",
+    "self_study": "by reading, at any time",
+}
+
+LEVELS = {
+    "school_all_staff": "All staff of a school",
+    "school_governor": "Governors",
+    "school_dsl": "Designated safeguarding leads",
+    "school_panel": "Recruitment panels",
+    "signposted": "",
+    "resource": "",
+    "forum": "",
+    "briefing": "",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for. Empty means everything."""
+
+    words: tuple[str, ...] = ()
+    how: frozenset[str] = frozenset()
+    kinds: frozenset[CourseKind] = frozenset()
+
+    @property
+    def session_modes(self) -> frozenset[Mode] | None:
+        """The modes of sessions that match; None: all."""
+        return frozenset(mode for key in self.how for mode in HOW[key][1]) if self.how else None
+
+    @property
+    def course_modes(self) -> frozenset[str] | None:
+        """The modes of courses that match; None: all."""
+        return frozenset(mode for key in self.how for mode in HOW[key][2]) if self.how else None
+
+
+def months_of(moments: Iterable[datetime]) -> list[date]:
+    """The months in which something is, as their first days, in order."""
+    return sorted({london(moment).date().replace(day=1) for moment in moments})
+
+
+def parse_month(text: str) -> date | None:
+    """A month as it stands in an address (2024-11); None if it is none."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+
+
+def month_after(month: date) -> date:
+    """The first day of the next month.
+
+    >>> month_after(date(2024, 12, 1))
+    datetime.date(2025, 1, 1)
+    """
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def weeks(month: date) -> list[list[int]]:
+    """The days of a month by week from Monday; 0 where a day belongs to another month.
+
+    >>> weeks(date(2024, 11, 1))[0]
+    [0, 0, 0, 0, 1, 2, 3]
+    """
+    return calendar.monthcalendar(month.year, month.month)
+
+
+def level_words(level: str) -> str:
+    """A level in words; empty where it says no more than the kind.
+
+    >>> level_words("awareness"), level_words("school_dsl"), level_words("forum")
+    ('Awareness', 'Designated safeguarding leads', '')
+    """
+    return LEVELS.get(level, level.replace("_", " ").capitalize())
+
+
+def modes_words(modes: Iterable[str]) -> str:
+    """How a course is held, in words.
+
+    >>> modes_words(["classroom", "virtual"])
+    'In a classroom or online, live'
+    """
+    said = listing([MODES_OF_COURSES.get(mode, mode.replace("_", " ")) for mode in modes], "or")
+    return said[:1].upper() + said[1:]
+
+
+def hours_words(hours: float | None, participatory: float | None) -> str:
+    """The hours of learning a course counts for.
+
+    >>> hours_words(6, 4.5), hours_words(1.5, None), hours_words(None, None)
+    ('6 hours, of which 4½ taking part', '1½ hours', '')
+    """
+    if hours is None:
+        return ""
+    whole = said_in.hours_words(round(hours * 60))
+    if participatory is None or participatory == hours:
+        return whole
+    part = said_in.hours_words(round(participatory * 60)).removesuffix(" hours").removesuffix(" hour")
+    return f"{whole}, of which {part} taking part"
