@@ -33,6 +33,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "lms/home/person.html",
         waiting=[line for ask in hooks.learning_panels for line in ask(person)],
+        officer=attendance.is_officer(person),
         own=queries.own_next_sessions(person, now=now, until=now + AHEAD),
         teaching=attendance.taught(person, now=now, past=False, limit=3) if teaches else [],
         unfinished=[
