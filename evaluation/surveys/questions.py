@@ -1,4 +1,5 @@
-"""A question-set document read as values: waves, pages, questions, choices, scales. Pure; the shape is content/question-sets.yaml's.
+"""A question-set document read as values: waves, pages, questions, choices, scales. Pure; for the shape see
+content/question-sets.yaml.
 
 Answers are held by question key: the code of the chosen answer, a list of codes where several may be chosen, or words.
 """
@@ -14,8 +15,6 @@ Answers = Mapping[str, Given]
 
 MANY = {"multiple"}
 WORDS = {"short_text", "long_text", "quote"}
-#: Types of which one answer of a list is chosen.
-ONE = {"rating", "knowledge", "single", "consent"}
 LONGEST = {"short_text": 500, "long_text": 800, "quote": 300}
 #: The answer that stands last whatever the order of the others.
 DO_NOT_KNOW = "dk"
@@ -145,15 +144,15 @@ def stored(item: Question, given: Given) -> Stored:
     if item.type in WORDS:
         return Stored(item.key, text=str(given)[: item.longest])
     codes = [given] if isinstance(given, str) else list(given)
-    if any(item.choice(code) is None for code in codes) or (item.type in ONE and len(codes) != 1):
+    chosen = [choice for choice in item.choices if choice.code in codes]
+    if len(chosen) != len(codes) or (item.type not in MANY and len(codes) != 1):
         raise ValueError(f"not an answer to {item.key}")
     if item.type in MANY:
-        return Stored(item.key, choice=",".join(choice.code for choice in item.choices if choice.code in codes))
+        return Stored(item.key, choice=",".join(choice.code for choice in chosen))
+    only = chosen[0]
     if item.type == "knowledge":
-        return Stored(item.key, number=float(codes[0] == item.right_answer), choice=codes[0])
-    chosen = item.choice(codes[0])
-    assert chosen is not None
-    return Stored(item.key, number=chosen.number, choice=chosen.code if chosen.number is None else None)
+        return Stored(item.key, number=float(only.code == item.right_answer), choice=only.code)
+    return Stored(item.key, number=only.number, choice=only.code if only.number is None else None)
 
 
 def in_order(item: Question, seed: bytes) -> tuple[Choice, ...]:

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from evaluation.surveys import questions
 from evaluation.surveys.models import Audience, RoundStage
+from lms.bookings.models import BookingStatus
 from lms.dates import from_london, london
 from lms.errors import RuleBroken
 
@@ -96,6 +98,23 @@ def move(times: WaveTimes, stage: RoundStage, now: datetime) -> tuple[RoundStage
     return reached, min(moment for step, moment in steps if moment > now and step is not RoundStage.OPEN)
 
 
+class Standing(StrEnum):
+    """Whether a survey can be answered now; the value names the page that says so."""
+
+    OPEN = "open"
+    EARLY = "early"
+    CLOSED = "closed"
+
+
+def standing(
+    stage: RoundStage, booking: BookingStatus, opens_at: datetime, closes_at: datetime, now: datetime
+) -> Standing:
+    """Can somebody with this booking answer a wave at this stage now? A place given back ends it too."""
+    if stage is RoundStage.CLOSED or now >= closes_at or booking is not BookingStatus.BOOKED:
+        return Standing.CLOSED
+    return Standing.EARLY if now < opens_at else Standing.OPEN
+
+
 def may_be_reminded(asked_at: datetime, now: datetime) -> bool:
     """Has somebody had the letter long enough for a reminder to be fair?"""
     return now - asked_at >= REST
@@ -140,7 +159,9 @@ def check_plan(
         except KeyError:
             raise RuleBroken(f"There is no wave “{key}” in this question set.") from None
         if not is_timed(asked):
-            raise RuleBroken(f"The wave “{asked['name']}” does not follow a session, so it cannot be part of this plan.")
+            raise RuleBroken(
+                f"The wave “{asked['name']}” does not follow a session, so it cannot be part of this plan."
+            )
     if "baseline" not in waves or deciding_wave not in waves or deciding_wave == "baseline":
         raise RuleBroken("Choose the baseline and a later wave that decides.")
     try:

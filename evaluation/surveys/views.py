@@ -1,1 +1,169 @@
-"""Pages."""
+"""Pages of surveys: the questions behind a personal link, and the overview for those who look after learning."""
+
+from functools import partial
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from evaluation.surveys import answers, blueprint, queries, questions, rules, tokens
+from evaluation.surveys.forms import PageForm, page_form
+from evaluation.surveys.models import Invitation
+from lms import dates, db
+from lms.errors import RuleBroken
+from lms.forms import Form
+from lms.permissions import Permission, public, requires
+
+CHECK, SENT = "check", "sent"
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """The address of a survey is its key: it is not kept, not passed on to other sites and not listed by search engines."""
+    if request.endpoint in {"surveys.answer", "surveys.save"}:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@blueprint.get("/s/<token>")
+@public
+def answer(token: str) -> ResponseReturnValue:
+    """Where a survey is: its first page, a page of questions, the answers to check, or why it cannot be answered."""
+    invitation = queries.invitation_of(token)
+    if invitation is None:
+        return _page("unknown", 404)
+    if instead := _instead(invitation):
+        return instead
+    draft = answers.read_draft(invitation, token)
+    pages = answers.asked_pages(invitation.round)
+    number = _page_number(len(pages))
+    if request.args.get("page") == CHECK:
+        return _check_page(invitation, pages, draft)
+    if number is None:
+        begun = min(set(range(1, len(pages) + 1)) - set(draft.pages), default=0) if draft.pages else 1
+        return _page(
+            "start",
+            invitation=invitation,
+            pages=pages,
+            begun=bool(draft.pages),
+            next=begun or CHECK,
+            **_words(invitation),
+        )
+    form = page_form(pages[number - 1], draft.answers, tokens.order_of(token))
+    return _questions_page(invitation, pages, number, form, draft)
+
+
+@blueprint.post("/s/<token>")
+@public
+def save(token: str) -> ResponseReturnValue:
+    """Keep a page of answers and go on, or send them all."""
+    invitation = queries.invitation_of(token)
+    if invitation is None:
+        return _page("unknown", 404)
+    if instead := _instead(invitation):
+        return instead
+    draft = answers.read_draft(invitation, token)
+    pages = answers.asked_pages(invitation.round)
+    number = _page_number(len(pages))
+    if number is None:
+        return _send(invitation, token, pages, draft)
+    page = pages[number - 1]
+    form = page_form(page, draft.answers, tokens.order_of(token))
+    if not form.validate_on_submit() or not form.screen():
+        return _questions_page(invitation, pages, number, form, draft, 422)
+    for item in page.questions:
+        draft.answers.pop(item.key, None)
+    draft.answers |= form.answers()
+    draft.pages = sorted({*draft.pages, number})
+    answers.save_draft(invitation=invitation, token=token, draft=draft)
+    following = number + 1 if number < len(pages) and request.form.get("to") != CHECK else CHECK
+    return redirect(url_for("surveys.answer", token=token, page=following), 303)
+
+
+def _send(invitation: Invitation, token: str, pages: list[questions.Page], draft: answers.Draft) -> ResponseReturnValue:
+    try:
+        answers.submit(invitation=invitation, token=token, answers=draft.answers, now=dates.now())
+    except RuleBroken as no:
+        return _instead(invitation) or _check_page(invitation, pages, draft, problem=str(no))
+    # Who answered is noted apart from what was answered, never in the same transaction.
+    db.afterwards(partial(answers.mark_answered, invitation_id=invitation.id))
+    return redirect(url_for("surveys.answer", token=token, page=SENT), 303)
+
+
+def _instead(invitation: Invitation) -> ResponseReturnValue | None:
+    """The page that says why nothing can be answered here: sent already, not open yet, or over. None while it can be."""
+    wave, now = invitation.round, dates.now()
+    if invitation.answered or queries.sent_already(wave, [invitation]):
+        just_now = request.args.get("page") == SENT
+        return _page(
+            "sent", invitation=invitation, just_now=just_now, **_words(invitation), right=_right_answers(invitation)
+        )
+    standing = rules.standing(wave.stage, invitation.booking.status, wave.opens_at, wave.closes_at, now)
+    if standing is rules.Standing.OPEN:
+        return None
+    return _page(standing.value, invitation=invitation, last_day=queries.last_day(wave.closes_at))
+
+
+def _questions_page(
+    invitation: Invitation,
+    pages: list[questions.Page],
+    number: int,
+    form: PageForm,
+    draft: answers.Draft,
+    status: int = 200,
+) -> ResponseReturnValue:
+    return _page(
+        "questions", status, invitation=invitation, pages=pages, number=number, form=form, seen_pages=draft.pages
+    )
+
+
+def _check_page(
+    invitation: Invitation, pages: list[questions.Page], draft: answers.Draft, problem: str = ""
+) -> ResponseReturnValue:
+    kept = questions.kept(pages, draft.answers)
+    form = Form()
+    if problem:
+        form.refuse(problem)
+    return _page("check", 422 if problem else 200, invitation=invitation, pages=pages, kept=kept, form=form)
+
+
+def _page_number(most: int) -> int | None:
+    number = request.args.get("page", type=int)
+    return number if number is not None and 1 <= number <= most else None
+
+
+def _words(invitation: Invitation) -> dict[str, Any]:
+    wave = invitation.round
+    document = questions.wave(wave.question_set.document, wave.wave)
+    title = wave.session.course.title
+    return {
+        "intro": document["intro"].replace("{{course_title}}", title),
+        "minutes": document["minutes"],
+        "last_day": queries.last_day(wave.closes_at),
+    }
+
+
+def _right_answers(invitation: Invitation) -> list[questions.Question]:
+    """The knowledge items with their right answers, for those who have sent the wave after which they are told."""
+    if invitation.round.wave != "end":
+        return []
+    asked = [item for page in answers.asked_pages(invitation.round) for item in page.questions]
+    return [item for item in asked if item.type == "knowledge"]
+
+
+def _page(name: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    return make_response(render_template(f"evaluation/surveys/{name}.html", **values), status)
+
+
+@blueprint.get("/surveys")
+@requires(Permission.SURVEY_VIEW)
+def index() -> str:
+    """Each evaluated course: who was asked and how many answered, by session and wave."""
+    return render_template(
+        "evaluation/surveys/index.html",
+        courses=queries.overview(),
+        wave_of=questions.wave,
+        scale_of=questions.scale,
+        last_day=queries.last_day,
+    )

@@ -1,0 +1,73 @@
+"""A page of questions as a form."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from evaluation.surveys import questions, screening
+from lms.forms import CheckboxesField, Choice, Form, HiddenField, RadiosField, TextAreaField
+from lms.words import listing
+
+
+class PageForm(Form):
+    """Fields are named by question key. `warned` names the free texts about which somebody was warned once already."""
+
+    warned = HiddenField()
+
+    asked: Sequence[questions.Question]
+    #: The free texts the page warns about now.
+    noticed: AbstractSet[str] = frozenset()
+
+    def answers(self) -> dict[str, questions.Given]:
+        """What was answered on this page; what was left empty is not there."""
+        return {item.key: self[item.key].data for item in self.asked if self[item.key].data}
+
+    def screen(self) -> bool:
+        """Is there nothing new in the free texts that could point to one person? If there is, say so beside the field, once."""
+        seen = set(self.warned.data.split()) if self.warned.data else set()
+        found = {
+            item.key: there
+            for item in self.asked
+            if item.type in questions.WORDS and (there := screening.findings(str(self[item.key].data or "")))
+        }
+        fresh = [key for key in found if key not in seen]
+        self.noticed = set(fresh)
+        for key in fresh:
+            kinds = listing(list(dict.fromkeys(one.kind for one in found[key])))
+            self.refuse(f"Check your words: they may hold {kinds}", key)
+        self.warned.data = " ".join(sorted(seen | set(found)))
+        return not fresh
+
+    def marked(self, key: str) -> Markup:
+        """A free text with what was found in it marked; empty if nothing was found."""
+        text = str(self[key].data or "")
+        found = screening.findings(text)
+        if not found:
+            return Markup()
+        words = (
+            Markup("<mark>{}</mark>").format(part) if marked else escape(part)
+            for part, marked in screening.parts(text, found)
+        )
+        return Markup().join(words)
+
+
+def page_form(page: questions.Page, answers: questions.Answers, seed: bytes) -> PageForm:
+    """The form of a page, filled with what was answered before, knowledge items in one person's own order."""
+    fields: dict[str, Any] = {"asked": page.questions}
+    for item in page.questions:
+        fields[item.key] = _field(item, seed)
+    made: type[PageForm] = type("PageForm", (PageForm,), fields)
+    form: PageForm = made(data=dict(answers))
+    return form
+
+
+def _field(item: questions.Question, seed: bytes) -> Any:
+    if item.type in questions.WORDS:
+        rows = 2 if item.longest <= 300 else 4
+        return TextAreaField(item.wording, description=item.help, longest=item.longest, rows=rows)
+    choices = [Choice(choice.code, choice.label) for choice in questions.in_order(item, seed)]
+    needed = "Select an answer to this question" if item.required else None
+    kind = CheckboxesField if item.type in questions.MANY else RadiosField
+    return kind(item.wording, choices, description=item.help, required=needed)

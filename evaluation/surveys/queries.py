@@ -1,0 +1,252 @@
+"""Reads of surveys: who is to be asked, who was, how many answered. Nothing here reads one person's answers."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from evaluation.surveys import questions, tokens
+from evaluation.surveys.models import (
+    Audience,
+    EvaluationPlan,
+    HeldAnswers,
+    Invitation,
+    Response,
+    RoundStage,
+    SurveyRound,
+)
+from lms import dates
+from lms.accounts.models import Person
+from lms.attendance.models import CAME, AttendanceMark
+from lms.bookings.models import Booking, BookingStatus
+from lms.catalogue.models import Course, CourseSession
+from lms.db import db
+from lms.organisations.models import Organisation
+from lms.statistics import Share
+
+OPEN_STAGES = (RoundStage.OPEN, RoundStage.REMINDED, RoundStage.LAST_CALLED)
+
+#: Since when somebody belongs to those a wave asks: their place was confirmed, or the register said that they came.
+_since = case((SurveyRound.asks == Audience.BOOKED, Booking.booked_at), else_=AttendanceMark.marked_at)
+#: When they are asked: then, or when the wave opens.
+_asked_at = case((_since > SurveyRound.opens_at, _since), else_=SurveyRound.opens_at)
+
+
+def _askable(*columns: Any) -> Select[Any]:
+    """People of open waves who belong to those asked, with the invitation they may already have."""
+    return (
+        select(*columns)
+        .select_from(SurveyRound)
+        .join(Booking, Booking.session_id == SurveyRound.session_id)
+        .join(Person, Person.id == Booking.person_id)
+        .outerjoin(
+            AttendanceMark,
+            and_(
+                AttendanceMark.booking_id == Booking.id,
+                AttendanceMark.replaced_at.is_(None),
+                AttendanceMark.mark.in_(CAME),
+            ),
+        )
+        .outerjoin(Invitation, and_(Invitation.round_id == SurveyRound.id, Invitation.booking_id == Booking.id))
+        .where(
+            SurveyRound.stage.in_(OPEN_STAGES),
+            Booking.status == BookingStatus.BOOKED,
+            Person.disabled_at.is_(None),
+            _since < SurveyRound.closes_at,
+            or_(
+                SurveyRound.asks != Audience.MANAGER,
+                and_(Person.manager_email != "", func.lower(Person.manager_email) != Person.email),
+            ),
+        )
+    )
+
+
+def next_to_ask() -> datetime | None:
+    """When the next person is to be asked."""
+    moment: datetime | None = db.session.scalar(_askable(func.min(_asked_at)).where(Invitation.id.is_(None)))
+    return moment
+
+
+def to_ask(now: datetime) -> list[tuple[SurveyRound, Booking]]:
+    """Who is to be asked by `now` and was not: the wave and the booking, wave by wave in order of booking."""
+    found = db.session.execute(
+        _askable(SurveyRound, Booking)
+        .where(Invitation.id.is_(None), _asked_at <= now)
+        .order_by(SurveyRound.id, Booking.asked_at, Booking.id)
+    )
+    return [(wave, booking) for wave, booking in found]
+
+
+def unanswered(wave: SurveyRound) -> list[tuple[Invitation, datetime]]:
+    """Who was asked in a wave, still belongs to it and has not answered: the invitation, and when the letter went."""
+    found = db.session.execute(
+        _askable(Invitation, _asked_at)
+        .where(SurveyRound.id == wave.id, Invitation.answered.is_(False))
+        .order_by(Booking.asked_at, Booking.id)
+    )
+    return [(invitation, asked_at) for invitation, asked_at in found]
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """The invitation a link belongs to."""
+    return db.session.scalar(select(Invitation).where(Invitation.token_hash == tokens.hash_of(token)))
+
+
+def sent_already(wave: SurveyRound, invitations: Collection[Invitation]) -> set[str]:
+    """The ids of those of these invitations whose answers are here, whatever their mark says.
+
+    Only with the secret can this be asked at all: the keys are derived from it, one by one.
+    """
+    by_key = {tokens.held_key(tokens.token_of(one.id)): one.id for one in invitations}
+    by_code = {tokens.pairing_code(wave.session_id, one.booking.person_id): one.id for one in invitations}
+    held = db.session.scalars(select(HeldAnswers.key).where(HeldAnswers.key.in_(by_key)))
+    moved = db.session.scalars(
+        select(Response.pairing_code).where(
+            Response.session_id == wave.session_id, Response.wave == wave.wave, Response.pairing_code.in_(by_code)
+        )
+    )
+    return {by_key[key] for key in held} | {by_code[code] for code in moved}
+
+
+def waiting(session_id: int, wave: str) -> int:
+    """How many submissions of a wave wait to be moved on."""
+    return (
+        db.session.scalar(select(func.count()).where(HeldAnswers.session_id == session_id, HeldAnswers.wave == wave))
+        or 0
+    )
+
+
+def asked_by_sector(session_id: int) -> dict[str, dict[int, int]]:
+    """How many people of each sector were asked in each wave of a session: {wave: {sector id: people}}."""
+    rows = db.session.execute(
+        select(SurveyRound.wave, Organisation.sector_id, func.count())
+        .join(Invitation, Invitation.round_id == SurveyRound.id)
+        .join(Booking, Booking.id == Invitation.booking_id)
+        .join(Person, Person.id == Booking.person_id)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .where(SurveyRound.session_id == session_id)
+        .group_by(SurveyRound.wave, Organisation.sector_id)
+    )
+    found: dict[str, dict[int, int]] = {}
+    for wave, sector_id, people in rows:
+        found.setdefault(wave, {})[sector_id] = people
+    return found
+
+
+def answered_so_far(course_id: int, wave: str) -> int:
+    """How many answers to a wave of a course have been moved on, over all its sessions."""
+    return db.session.scalar(select(func.count()).where(Response.course_id == course_id, Response.wave == wave)) or 0
+
+
+def answers_by_wave() -> dict[tuple[int, str], int]:
+    """How many submissions there are, waiting or moved on: {(session id, wave): submissions}."""
+    found: dict[tuple[int, str], int] = {}
+    for table in (Response, HeldAnswers):
+        for session_id, wave, count in db.session.execute(
+            select(table.session_id, table.wave, func.count()).group_by(table.session_id, table.wave)
+        ):
+            found[session_id, wave] = found.get((session_id, wave), 0) + count
+    return found
+
+
+def has_answers(course_id: int) -> bool:
+    """Has anybody answered anything about this course?"""
+    held = (
+        select(HeldAnswers.key)
+        .join(CourseSession, CourseSession.id == HeldAnswers.session_id)
+        .where(CourseSession.course_id == course_id)
+    )
+    return bool(
+        db.session.scalar(select(Response.id).where(Response.course_id == course_id).limit(1))
+        or db.session.scalar(held.limit(1))
+    )
+
+
+def open_for(person: Person) -> Sequence[SurveyRound]:
+    """The waves this person has been asked in and has not answered, the one that closes first first."""
+    return db.session.scalars(
+        select(SurveyRound)
+        .join(Invitation, Invitation.round_id == SurveyRound.id)
+        .join(Booking, Booking.id == Invitation.booking_id)
+        .where(
+            Booking.person_id == person.id,
+            Booking.status == BookingStatus.BOOKED,
+            SurveyRound.stage.in_(OPEN_STAGES),
+            SurveyRound.asks != Audience.MANAGER,
+            Invitation.answered.is_(False),
+        )
+        .order_by(SurveyRound.closes_at, SurveyRound.id)
+    ).all()
+
+
+def learning_panel(person: Person) -> list[tuple[str, str]]:
+    """What a person's own pages say of questions that are open for them. Without a link: that one is in their letter alone."""
+    found = []
+    for wave in open_for(person):
+        called = questions.wave(wave.question_set.document, wave.wave)["called"]
+        found.append(
+            (
+                f"Your {called} about {wave.session.course.title} are open until {last_day(wave.closes_at)}. "
+                "The link is in the letter we sent you.",
+                "",
+            )
+        )
+    return found
+
+
+def last_day(closes_at: datetime) -> str:
+    """The day people may still answer on: a wave that closes at midnight closes on the day that ends then."""
+    return dates.day(closes_at - timedelta(seconds=1))
+
+
+@dataclass(frozen=True)
+class WaveCount:
+    """One wave of one session: how far it has got, how many were asked, how many answers are here."""
+
+    round: SurveyRound
+    asked: int
+    answered: int
+
+
+@dataclass(frozen=True)
+class CourseWaves:
+    """One evaluated course: its plan, and each session with its waves by key."""
+
+    plan: EvaluationPlan
+    sessions: list[tuple[CourseSession, dict[str, WaveCount]]]
+
+    def total(self, wave: str) -> Share:
+        """How many of those asked in a wave have answered, over all sessions."""
+        counts = [waves[wave] for _, waves in self.sessions if wave in waves]
+        return Share(sum(count.answered for count in counts), sum(count.asked for count in counts))
+
+
+def overview() -> list[CourseWaves]:
+    """Every evaluated course by code, its sessions newest first. For those who may see all surveys; counts only."""
+    plans = db.session.scalars(
+        select(EvaluationPlan)
+        .join(Course)
+        .options(selectinload(EvaluationPlan.course), selectinload(EvaluationPlan.question_set))
+        .order_by(Course.code)
+    ).all()
+    counted = db.session.execute(select(Invitation.round_id, func.count()).group_by(Invitation.round_id))
+    asked = {row[0]: row[1] for row in counted}
+    answers = answers_by_wave()
+    rounds = db.session.scalars(
+        select(SurveyRound)
+        .join(CourseSession, CourseSession.id == SurveyRound.session_id)
+        .options(selectinload(SurveyRound.session))
+        .order_by(CourseSession.starts_at.desc(), CourseSession.id.desc(), SurveyRound.id)
+    ).all()
+    found = {plan.course_id: CourseWaves(plan, []) for plan in plans}
+    for one in rounds:
+        if one.session.course_id not in found or one.session.cancelled_at:
+            continue
+        sessions = found[one.session.course_id].sessions
+        if not sessions or sessions[-1][0].id != one.session_id:
+            sessions.append((one.session, {}))
+        sessions[-1][1][one.wave] = WaveCount(one, asked.get(one.id, 0), answers.get((one.session_id, one.wave), 0))
+    return list(found.values())
