@@ -6,26 +6,42 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select, text
-from sqlalchemy.orm import selectinload
 
 from lms import jobs
 from lms.accounts.models import Person
-from lms.bookings.queries import booked_between
-from lms.catalogue.models import Course, CourseSession
+from lms.bookings.models import BookingStatus
+from lms.bookings.queries import Places, booked_between, live_statuses, places_of
+from lms.bookings.rules import has_room
+from lms.catalogue.models import CourseSession
+from lms.catalogue.queries import upcoming
 from lms.db import db
+from lms.hooks import CoursePanel, panels_for
 from lms.letters.models import Letter, LetterState
 
 
-def next_sessions(*, now: datetime, limit: int = 5) -> Sequence[CourseSession]:
-    """The sessions anybody can still book, the earliest first."""
-    return db.session.scalars(
-        select(CourseSession)
-        .options(selectinload(CourseSession.course).selectinload(Course.priorities))
-        .where(CourseSession.starts_at > now, CourseSession.cancelled_at.is_(None))
-        .where(CourseSession.host_organisation_id.is_(None))
-        .order_by(CourseSession.starts_at, CourseSession.reference)
-        .limit(limit)
-    ).all()
+@dataclass(frozen=True)
+class NextSession:
+    """One of the next sessions, as the list of the catalogue shows it (templates/lms/catalogue/_places.html)."""
+
+    session: CourseSession
+    places: Places
+    mine: BookingStatus | None
+    panel: CoursePanel | None
+    next_with_room: None = None
+
+    @property
+    def room(self) -> bool:
+        """Would somebody who asks now get a place?"""
+        return has_room(capacity=self.places.capacity, taken=self.places.taken, waiting=self.places.waiting)
+
+
+def next_sessions(person: Person | None, *, now: datetime, limit: int = 5) -> list[NextSession]:
+    """The sessions open to everybody that come next, earliest first; with where this person has a place."""
+    sessions = upcoming(now)[:limit]
+    places = places_of(sessions)
+    mine = live_statuses(person, sessions) if person else {}
+    panels = panels_for([session.course for session in sessions])
+    return [NextSession(one, places[one.id], mine.get(one.id), panels.get(one.course_id)) for one in sessions]
 
 
 def own_next_sessions(person: Person, *, now: datetime, until: datetime) -> Sequence[CourseSession]:

@@ -8,7 +8,6 @@ from flask_login import current_user
 
 from lms import dates, hooks
 from lms.attendance import queries as attendance
-from lms.bookings.queries import places_of
 from lms.home import blueprint, queries
 from lms.permissions import Permission, can, me, public, requires
 
@@ -20,15 +19,10 @@ AHEAD = timedelta(days=365)
 def home() -> ResponseReturnValue:
     """What the service is for, and what comes next: for everybody, and for the person who is signed in."""
     now = dates.now()
-    sessions = queries.next_sessions(now=now)
-    shown = {
-        "sessions": sessions,
-        "places": places_of(sessions),
-        "why": hooks.panels_for([session.course for session in sessions]),
-    }
-    if not current_user.is_authenticated:
-        return render_template("lms/home/public.html", **shown)
-    person = me()
+    person = me() if current_user.is_authenticated else None
+    offers = queries.next_sessions(person, now=now)
+    if person is None:
+        return render_template("lms/home/public.html", offers=offers)
     teaches = can(person, Permission.TEACHING_VIEW)
     return render_template(
         "lms/home/person.html",
@@ -41,7 +35,7 @@ def home() -> ResponseReturnValue:
             for one in (attendance.taught(person, now=now, past=True, limit=20) if teaches else [])
             if not one.session.register_finished_at and one.marked < one.expected
         ],
-        **shown,
+        offers=offers,
     )
 
 
