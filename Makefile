@@ -58,7 +58,7 @@ tools:
 # One file a partnership, and everything the demonstration writes beside it.
 KEPT := $(CURDIR)/instance/$(PARTNERSHIP)
 DEMO = LMS_DEMO=1 LMS_SECRET_KEY="$$(cat instance/secret-key)" LMS_DATABASE_URL="sqlite:///$(KEPT).db" \
-	LMS_FILES="$(KEPT)-files" LMS_QUEUE="$(KEPT)-queue.db" LMS_PUBLIC_URL="http://127.0.0.1:$(PORT)"
+	LMS_FILES="$(KEPT)-files" LMS_QUEUE="$(KEPT)-queue.db" LMS_PUBLIC_URL="http://127.0.0.1:$(PORT)" LMS_SQLITE_SYNCHRONOUS=normal
 
 instance/secret-key: | .venv/.uv
 	@mkdir -p instance && umask 077 && .venv/bin/python -c 'import secrets; print(secrets.token_hex(32))' > $@

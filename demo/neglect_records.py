@@ -214,8 +214,8 @@ def _profiles(rng: random.Random, attendances: Sequence[AttendanceRecord]) -> li
 def _moves(rng: random.Random, person: str, session: str) -> LatentProfile:
     """Confidence rises and mostly stays, the toolkit fades, challenge stays as it was, knowledge is partly lost."""
     ready, gain = rng.gauss(1.75, 0.6), max(0.0, rng.gauss(1.2, 0.35))
-    habit, done = rng.gauss(1.35, 0.5), max(0.0, rng.gauss(0.35, 0.25))
-    tool, used, faded = rng.gauss(0.55, 0.45), max(0.0, rng.gauss(0.95, 0.5)), rng.uniform(0.15, 0.5)
+    habit, done = rng.gauss(1.3, 0.5), max(0.0, rng.gauss(0.7, 0.25))
+    tool, used, faded = rng.gauss(0.95, 0.5), max(0.0, rng.gauss(0.9, 0.45)), rng.uniform(0.0, 0.15)
     dare = rng.gauss(1.7, 0.6)
     known, learned = min(0.8, max(0.15, rng.gauss(0.48, 0.14))), max(0.0, rng.gauss(0.33, 0.08))
     return LatentProfile(
@@ -224,7 +224,7 @@ def _moves(rng: random.Random, person: str, session: str) -> LatentProfile:
         answers=frozenset(),
         manager_answers=False,
         confidence=Course(ready, ready + gain, ready + 0.9 * gain, ready + 0.82 * gain),
-        behaviour=Course(habit, habit, habit + done, habit + 0.75 * done),
+        behaviour=Course(habit, habit, habit + done, habit + 0.85 * done),
         toolkit=Course(tool, tool, tool + used, tool + faded * used),
         challenge=Course(dare, dare, dare + rng.gauss(0.03, 0.1), dare + rng.gauss(0.0, 0.1)),
         knowledge=Course(known, known + learned, known + 0.65 * learned, known + 0.45 * learned),

@@ -160,7 +160,7 @@ def simulate_answer(
     if kind == "matrix":
         rows = question.get("rows", [])
         return {str(row["value"]): _rating(profile, wave, question, choices, rng) for row in rows} or None
-    if not choices or rng.random() < _SAYS_NOTHING:
+    if not choices or (rng.random() < _SAYS_NOTHING and not question.get("required")):
         return None
     if kind == "consent":
         return rng.choice(("sector", "none")) if profile.quotes and rng.random() < 0.8 else str(question["default"])
