@@ -118,8 +118,8 @@ def verdict(
     """The verdict on one outcome at one wave.
 
     `change` is of the people who answered before and at the wave; `asked` were asked at the wave and `answered` of them
-    did; `missing_sectors` came but are not among the matched. `meaningful` is in the outcome’s own unit (a share: from
-    0 to 1). Under `least` matched people no figure of the change is in the sentences, and no count under `threshold`.
+    did; from `missing_sectors`, which work with children, nobody came. `meaningful` is in the outcome’s own unit (a share:
+    from 0 to 1). Under `least` matched people no figure of the change is in the sentences, and no count under `threshold`.
     """
     matched, difference, interval = _figures(change)
     word = judge(
@@ -136,9 +136,9 @@ def verdict(
     limits = (
         RuleItem("At least half of the people asked answered.", half, _count(response, threshold)),
         RuleItem(
-            "Every sector that came is among the people who could be matched.",
+            "Every sector whose people work with children was reached.",
             not missing_sectors,
-            f"nobody from {_listed(missing_sectors)}" if missing_sectors else "all of them",
+            f"nobody came from {_listed(missing_sectors)}" if missing_sectors else "all of them",
         ),
     )
     return Verdict(
@@ -212,7 +212,7 @@ def _cannot_tell(
         "This shows what changed, not why.",
     ]
     if missing_sectors:
-        said.append(f"Nobody from {_listed(missing_sectors)} could be matched, so nothing can be said about them.")
+        said.append(f"Nobody came from {_listed(missing_sectors)}, so nothing can be said about them.")
     if outcome.self_rated:
         said.append("People rated themselves.")
     if word in ("not enough evidence", "no clear change"):

@@ -128,7 +128,7 @@ def measure_change(
     """From the answers of a course to what changed, what was kept, and the verdict by the rule named before the first answer.
 
     `document` is the question set, `answers` {wave: {code: {question: number}}}, `waves` the course's waves in order; `asked` and
-    `answered` are those of the deciding wave, `missing_sectors` came but are among no matched answers.
+    `answered` are those of the deciding wave; from `missing_sectors`, which work with children, nobody came.
     """
     in_time = [wave for wave in waves if wave in WAVE_NAMES and answers.get(wave)]
     measured = [_scale(document, answers, key, in_time, deciding_wave) for key in scale_keys(document, primary)]

@@ -8,6 +8,7 @@ import pytest
 
 from evaluation.statistics import PairedChange, paired, paired_shares
 from evaluation.verdict import Outcome, judge, kept_or_faded, meaningful_change, verdict
+from tests.claims import FORBIDDEN
 
 NEGLECT = Outcome("Ready to act on neglect")
 SHARE = Outcome("Recognise neglect early", per_cent=True)
@@ -69,7 +70,7 @@ def test_the_rule_is_shown_item_by_item_with_what_was_found():
         (True, "+0.6 points, interval +0.3 to +0.9"),
         (True, "a change of 0.4 points would matter"),
         (True, "50 of 60 (83%)"),
-        (False, "nobody from housing and general practice"),
+        (False, "nobody came from housing and general practice"),
     ]
     assert found.sentence == (
         "The answers of the same 43 people on “Ready to act on neglect” were better at 6 months than before: "
@@ -119,7 +120,7 @@ def test_what_it_cannot_tell_is_said():
     told = decide(missing_sectors=["police"]).cannot_tell
     assert told[0].startswith("People who could be matched: 43 of 60 (72%) of those asked.")
     assert "There was no group without the course" in told[1]
-    assert told[2] == "Nobody from police could be matched, so nothing can be said about them."
+    assert told[2] == "Nobody came from police, so nothing can be said about them."
     assert told[3] == "People rated themselves."
     observed = Outcome("Case files", self_rated=False)
     assert "People rated themselves." not in decide(outcome=observed).cannot_tell
@@ -148,13 +149,6 @@ def every_kind_of_verdict():
         outcome = Outcome("Ready to act on neglect", higher_is_better=better)
         yield decide(found, outcome=outcome, missing_sectors=missing, meaningful=meaningful)
         yield decide(found, outcome=outcome, missing_sectors=missing, meaningful=meaningful, asked=0, answered=0)
-
-
-FORBIDDEN = (
-    "caus", "because of", "led to", "leads to", "due to", "thanks to", "result of", "resulted", "effect", "impact",
-    "improved by", "works", "worked", "proven", "proof", "proves", "significant", "successful", "positive", "made them",
-    "!", "please note",
-)  # fmt: skip
 
 
 def test_no_verdict_has_a_word_of_cause_or_of_praise():
