@@ -68,7 +68,7 @@ def live_statuses(person: Person, sessions: Iterable[CourseSession]) -> dict[int
             Booking.status != BookingStatus.CANCELLED,
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def own_booking(person: Person, reference: str) -> Booking | None:

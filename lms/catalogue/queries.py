@@ -59,7 +59,7 @@ def next_starts(now: datetime, course_ids: Collection[int]) -> dict[int, datetim
         )
         .group_by(CourseSession.course_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def course_by_code(code: str) -> Course | None:

@@ -72,7 +72,7 @@ class System:
 
 def system() -> System:
     """How the machinery stands now."""
-    counted = db.session.execute(select(Letter.state, func.count()).group_by(Letter.state)).tuples().all()
+    counted = db.session.execute(select(Letter.state, func.count()).group_by(Letter.state)).all()
     return System(
         letters=dict.fromkeys(LetterState, 0) | dict(counted),
         last_sent_at=db.session.scalar(select(func.max(Letter.sent_at))),
