@@ -246,7 +246,7 @@ LARGEST = 2**31 - 1
 
 
 class NumberField(fields.IntegerField):
-    """A whole number; 1,058 and 1 058 are read as people write them."""
+    """A whole number from `least` to `most`; 1,058 and 1 058 are read as people write them."""
 
     widget = Draw("input", type="text", inputmode="numeric", spellcheck=False, width=5)
 
@@ -256,11 +256,12 @@ class NumberField(fields.IntegerField):
         more: Sequence[Any] = (),
         *,
         required: str | None = None,
-        least: int | None = None,
+        least: int = 0,
         most: int = LARGEST,
         **kwargs: Any,
     ) -> None:
-        limits = [validators.NumberRange(least, most)]
+        too_large = f"Enter a number of {least} or more, with fewer digits" if most == LARGEST else None
+        limits = [validators.NumberRange(least, most, too_large)]
         kwargs.setdefault("invalid_value_message", "Enter a whole number, like 20")
         super().__init__(label, _needed(required, [*limits, *more]), **kwargs)
 
