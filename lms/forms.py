@@ -260,8 +260,9 @@ class NumberField(fields.IntegerField):
         most: int = LARGEST,
         **kwargs: Any,
     ) -> None:
-        too_large = f"Enter a number of {least} or more, with fewer digits" if most == LARGEST else None
-        limits = [validators.NumberRange(least, most, too_large)]
+        limits = [validators.NumberRange(least, most)]
+        if most == LARGEST:
+            limits = [validators.NumberRange(least), validators.NumberRange(max=most, message="Enter a smaller number")]
         kwargs.setdefault("invalid_value_message", "Enter a whole number, like 20")
         super().__init__(label, _needed(required, [*limits, *more]), **kwargs)
 
