@@ -73,3 +73,7 @@ def main() -> None:
     except RuntimeError as problem:
         click.echo(str(problem), err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
