@@ -193,6 +193,10 @@ def test_nothing_is_drawn_outside_the_picture(counts: list[tuple[int, int, float
                 assert 0 <= float(element.get(name) or 0) <= limit, ET.tostring(element)
         for text in named(svg, "text"):
             assert float(text.get("y") or 0) >= 10, "the top of the letters would be cut off"
+            if not text.get("text-anchor"):
+                assert float(text.get("x") or 0) + 6 * len(text.text or "") <= width, (
+                    "the end of the words would be cut off"
+                )
 
 
 def test_a_run_is_filled_from_its_start_and_learning_stands_in_its_month() -> None:

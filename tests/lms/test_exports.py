@@ -156,6 +156,7 @@ def test_control_characters_do_not_break_the_file() -> None:
 
 def test_a_text_too_long_for_a_cell_is_cut_rather_than_lost() -> None:
     assert len(one_column(["x" * 40_000])["A2"].value) == exports.MAX_TEXT
+    assert len(csv_rows(exports.csv_bytes(["Text"], [["x" * 40_000]]))[1][0]) == exports.MAX_TEXT
 
 
 def test_the_heading_stays_in_sight_and_columns_are_wide_enough() -> None:
