@@ -113,9 +113,10 @@ def writing() -> Iterator[None]:
 def side_record() -> Iterator[Session]:
     """A short transaction of its own, kept whatever becomes of the request. What may use it is listed in docs/architecture.md.
 
-    Never while the request itself holds the write lock (on SQLite it would wait for itself): before `begin_writing` in a
-    @slow view, or after the request's own transaction has ended.
+    Only before `begin_writing` in a @slow view, or after the request's own transaction has ended: like `begin_writing` it ends
+    what the request has read so far, and what it has written would be lost.
     """
+    db.session.rollback()
     with Session(db.engine, join_transaction_mode="create_savepoint") as own:
         own.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield own
