@@ -19,7 +19,7 @@ LOOK = {
     "c-axis": f'stroke="{EDGE}" stroke-width="1" fill="none"',
     "c-base": f'stroke="{EDGE}" stroke-width="1.5" stroke-dasharray="3 4" fill="none"',
     "c-line": f'stroke="{INK}" stroke-width="2" stroke-linejoin="round" fill="none"',
-    "c-ci": f'stroke="{INK}" stroke-width="1.5" stroke-opacity="0.55" fill="none"',
+    "c-ci": f'stroke="{INK}" stroke-width="1.5" opacity="0.55" fill="none"',
     "c-dot": f'fill="{INK}" stroke="{PAPER}" stroke-width="1.5"',
     "c-ring": f'fill="{PAPER}" stroke="{INK}" stroke-width="2"',
     "c-person": f'fill="{INK}"',
