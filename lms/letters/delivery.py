@@ -175,6 +175,9 @@ def _composed(claimed: _Claimed, now: datetime) -> EmailMessage | None:
     letter = db.session.get_one(Letter, claimed.letter_id, populate_existing=True)
     try:
         message = compose(letter, now)
+    except UnicodeError:
+        message = None
+        _give_up(claimed, "Its address has letters that mail servers cannot read.")
     except (LookupError, ValueError) as fault:
         message = None
         _give_up(claimed, f"It could not be put together: {fault}")

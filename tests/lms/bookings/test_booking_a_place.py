@@ -281,9 +281,7 @@ def test_the_calendar_file_is_the_invitation_of_the_letter(app: Flask, sign_in: 
         ("cancelled", "This session will not be held"),
     ],
 )
-def test_the_panel_says_what_the_session_is_to_this_person(
-    app: Flask, sign_in: SignIn, state: str, words: str
-) -> None:
+def test_the_panel_says_what_the_session_is_to_this_person(app: Flask, sign_in: SignIn, state: str, words: str) -> None:
     who = person()
     session = course_session(
         capacity=0 if state in ("full", "waiting") else 1,
