@@ -164,6 +164,11 @@ def test_bowkers_published_example():
     assert found.p == pytest.approx(0.00399, abs=5e-6)
 
 
+def test_an_empty_cell_stays_empty_in_bowkers_test():
+    """Six up and nobody down: (6 − 0)² / (6 + 0), with nothing added to any cell."""
+    assert shift_table([0] * 11 + [1] * 4, [0] * 5 + [1] * 10, [0, 1]).bowker.statistic == pytest.approx(6)
+
+
 def test_a_choice_nobody_used_does_not_alter_bowkers_test():
     before, after = [0, 0, 0, 1, 2, 2], [1, 2, 1, 2, 1, 2]
     assert shift_table(before, after, range(3)).bowker == shift_table(before, after, range(9)).bowker

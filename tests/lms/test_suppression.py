@@ -134,6 +134,12 @@ def test_overlapping_periods_do_not_give_a_hidden_number_away():
     assert hide(counts, sums, unpublished=spring, secondary=False) == frozenset()
 
 
+def test_a_number_printed_nowhere_is_cover_enough():
+    counts, sums = {"all": 39, "worse": 3, "same": 6, "better": 30}, [("all", ["worse", "same", "better"])]
+    assert hide(counts, sums, unpublished={"better"}) == {"worse"}
+    assert hide(counts, sums) == {"worse", "same"}
+
+
 def test_parts_that_do_not_add_up_are_refused():
     with pytest.raises(ValueError, match="do not add up"):
         hide({"all": 9, "a": 3, "b": 5}, [("all", ["a", "b"])])
