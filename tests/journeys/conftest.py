@@ -19,9 +19,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from demo.loading import PASSWORD
+from demo.people import sign_in_people
 from lms.app import create_app
 from lms.db import db
 
@@ -106,6 +108,11 @@ def site(loaded: Path, settings: dict[str, Any], lms: Lms, tmp_path: Path) -> It
 
 
 @pytest.fixture(scope="session")
+def base_url() -> None:
+    """No address for all: each journey has its own (`site`)."""
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium, which can look up no name and so reach no other host; root has no sandbox to offer."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -156,6 +163,26 @@ def new_context(new_context: Callable[..., BrowserContext], site: Site) -> Itera
 
     yield make
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def open_as(new_context: Callable[..., BrowserContext], partnership: str) -> Callable[..., Page]:
+    """A function that opens a browser and signs in as the demonstration's person of that role: `open_as("trainer")`.
+
+    Options are those of `new_context`.
+    """
+    people = {one.role: one.person for one in sign_in_people(partnership)}
+
+    def sign_in(role: str, **options: Any) -> Page:
+        page = new_context(**options).new_page()
+        page.goto("/sign-in")
+        page.get_by_label("Email address").fill(people[role].email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page).not_to_have_url("/sign-in")
+        return page
+
+    return sign_in
 
 
 def _is_known(violation: dict[str, Any]) -> bool:
