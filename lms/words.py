@@ -5,7 +5,7 @@ decimals unless a table asks for one; a difference of two shares is in points, n
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -222,21 +222,13 @@ def tag_of(state: Enum | str, kind: str = "") -> Tag:
 
 
 def init_app(app: Flask) -> None:
-    """The filters and functions templates write figures with."""
-    app.jinja_env.filters.update(
-        thousands=thousands,
-        inside=inside,
-        number_word=number_word,
-        hours_words=hours_words,
-        listing=listing,
-        signed=signed,
-        points=points,
-    )
-    app.jinja_env.globals.update(
-        plural=plural,
-        percent=percent,
-        share_words=share_words,
-        percent_words=percent_words,
-        interval_words=interval_words,
-        tag_of=tag_of,
-    )
+    """Let templates write figures with each of these, as a function or as a filter."""
+    said: dict[str, Callable[..., object]] = {
+        function.__name__: function
+        for function in (
+            thousands, number_word, plural, percent, share_words, percent_words, signed, points, interval_words,
+            hours_words, listing, inside, tag_of,
+        )
+    }  # fmt: skip
+    app.jinja_env.filters.update(said)
+    app.jinja_env.globals.update(said)
