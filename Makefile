@@ -18,11 +18,11 @@ SHELL := /bin/bash
 
 # $(call step,words,command): says what it does, does it, says how long it took; shows the output only when it fails.
 define step
-@printf '%-44s' "$(1)"; TIMEFORMAT='%1R s'; time { $(2) ; } >.step.log 2>&1 || { echo 'went wrong:'; cat .step.log; rm -f .step.log; exit 1; }; rm -f .step.log
+@printf '%-46s' "$(1)"; TIMEFORMAT='%1R s'; time { $(2) ; } >.step.log 2>&1 || { echo 'went wrong:'; cat .step.log; rm -f .step.log; exit 1; }; rm -f .step.log
 endef
 # $(call shown,words,command): the same, with the output in full.
 define shown
-@printf '%s\n' "$(1)"; TIMEFORMAT="$$(printf '%-44s' '($(1))')%1R s"; time { $(2) ; }
+@printf '%s\n' "$(1)"; TIMEFORMAT="$$(printf '%-46s' '($(1))')%1R s"; time { $(2) ; }
 endef
 
 help: ## list what can be made
@@ -55,10 +55,10 @@ tools:
 	@command -v chromium chromium-browser google-chrome >/dev/null && command -v pdftoppm >/dev/null || \
 		echo 'Install Chromium and poppler-utils (pdftoppm) to run the journeys and look at PDF pages too; the rest runs now.'
 
-# One file a partnership, and everything the demonstration writes beside it.
+# One file a partnership, and everything the demonstration writes beside it. Whatever is set outside, it sends no letters.
 KEPT := $(CURDIR)/instance/$(PARTNERSHIP)
 DEMO = LMS_DEMO=1 LMS_SECRET_KEY="$$(cat instance/secret-key)" LMS_DATABASE_URL="sqlite:///$(KEPT).db" \
-	LMS_FILES="$(KEPT)-files" LMS_QUEUE="$(KEPT)-queue.db" LMS_PUBLIC_URL="http://127.0.0.1:$(PORT)" LMS_SQLITE_SYNCHRONOUS=normal
+	LMS_SMTP_URL= LMS_FILES="$(KEPT)-files" LMS_QUEUE="$(KEPT)-queue.db" LMS_PUBLIC_URL="http://127.0.0.1:$(PORT)" LMS_SQLITE_SYNCHRONOUS=normal
 
 instance/secret-key: | .venv/.uv
 	@mkdir -p instance && umask 077 && .venv/bin/python -c 'import secrets; print(secrets.token_hex(32))' > $@
