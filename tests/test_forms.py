@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from lms import forms
+from lms import form_checks, form_dates
 from lms.forms import (
     BooleanField,
     CheckboxesField,
@@ -115,7 +115,7 @@ def control(tree: Element, name: str) -> Element:
 
 
 def test_the_examples_in_the_code_are_true() -> None:
-    assert doctest.testmod(forms).failed == 0
+    assert doctest.testmod(form_checks).failed + doctest.testmod(form_dates).failed == 0
 
 
 @pytest.mark.usefixtures("inside_a_visit")
@@ -177,7 +177,7 @@ class TestAnEmptyForm:
         form = EveryField(formdata=MultiDict({"ref": "x"}))
         form.validate()
         assert all(sentence.startswith(("Enter", "Select", "Confirm")) for sentence, _ in form.problems)
-        assert all(s.startswith(("Enter", "Select", "Go back")) for s in forms.SENTENCES.values())
+        assert all(s.startswith(("Enter", "Select", "Go back")) for s in form_checks.SENTENCES.values())
 
     def test_the_title_begins_with_error(self) -> None:
         tree, _ = drawn(sent(name=""))
@@ -275,7 +275,7 @@ class TestFields:
 
     def test_only_the_wrong_box_of_a_date_is_marked(self) -> None:
         tree, _ = drawn(sent(first_day__month="13"))
-        marked = [p for p in forms.PARTS if "--error" in (control(tree, f"first_day-{p}").get("class") or "")]
+        marked = [p for p in form_dates.PARTS if "--error" in (control(tree, f"first_day-{p}").get("class") or "")]
         assert marked == ["month"]
 
     def test_months_may_be_written_as_words(self) -> None:
@@ -325,14 +325,14 @@ class TestARuleThatSaysNo:
 @given(st.text(max_size=20))
 def test_no_typed_time_is_a_fault(typed: str) -> None:
     with contextlib.suppress(ValueError):
-        assert isinstance(forms.read_time(typed), time)
+        assert isinstance(form_dates.read_time(typed), time)
 
 
 @given(st.lists(st.text(max_size=6).map(str.strip), min_size=3, max_size=3))
 def test_no_typed_date_is_a_fault(typed: list[str]) -> None:
     try:
-        assert isinstance(forms.read_date(typed, "the day"), date)
+        assert isinstance(form_dates.read_date(typed, "the day"), date)
     except ValueError as problem:
         sentence, parts = problem.args
         assert sentence.startswith("Enter ")
-        assert set(parts) <= set(forms.PARTS)
+        assert set(parts) <= set(form_dates.PARTS)
