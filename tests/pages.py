@@ -76,7 +76,7 @@ class StrictClient(FlaskClient):
         with self.application.app_context():
             response = super().open(*args, **kwargs)
         db.session.expire_all()
-        has_page = response.mimetype == "text/html" and response.request.method != "HEAD"
+        has_page = response.mimetype == "text/html" and response.request.method not in {"HEAD", "OPTIONS"}
         if has_page and response.status_code not in range(300, 400):
             faults = list(faults_of(response))
             assert not faults, "\n".join([f"{response.request.path} ({response.status_code}):", *faults])
