@@ -1,5 +1,6 @@
 """What is done about who is asked: plans, rounds, invitations, reminders. What is answered is in answers.py, apart from names."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,6 +34,8 @@ WORTH_SAYING = 10
 
 def load_question_set(*, document: dict[str, Any], key: str = "golden-thread") -> QuestionSet:
     """The question set as a row: the newest version if it says exactly this, otherwise a new version of it."""
+    # As the database will give it back: YAML has numbers as keys, JSON has not.
+    document = json.loads(json.dumps(document))
     newest = db.session.scalar(
         select(QuestionSet).where(QuestionSet.key == key).order_by(QuestionSet.version.desc()).limit(1)
     )

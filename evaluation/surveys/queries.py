@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import selectinload
 
 from evaluation.surveys import questions, tokens
@@ -56,9 +56,13 @@ def _askable(*columns: Any) -> Select[Any]:
             Booking.status == BookingStatus.BOOKED,
             Person.disabled_at.is_(None),
             _since < SurveyRound.closes_at,
-            or_(
-                SurveyRound.asks != Audience.MANAGER,
-                and_(Person.manager_email != "", func.lower(Person.manager_email) != Person.email),
+            # Whoever has no address cannot be asked; nobody is asked about themselves as their own manager.
+            case(
+                (
+                    SurveyRound.asks == Audience.MANAGER,
+                    Person.manager_email.not_in(("", func.coalesce(Person.email, ""))),
+                ),
+                else_=Person.email.is_not(None),
             ),
         )
     )

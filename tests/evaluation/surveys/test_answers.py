@@ -1,0 +1,231 @@
+"""From sending to reading: one submission, in batches, in no order, without a name."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from evaluation.surveys import answers, queries, tokens
+from evaluation.surveys.models import Answer, HeldAnswers, Invitation, Response
+from lms.activity.models import Activity
+from lms.dates import from_london
+from lms.db import db, writing
+from lms.errors import RuleBroken
+from lms.organisations.models import Sector
+from tests.evaluation.surveys.conftest import Life, sent
+
+EVENING = from_london(date(2024, 11, 5), 20, 17)
+CLOSED = from_london(date(2024, 11, 13))
+MONDAY = date(2024, 11, 4)
+
+
+def responses(wave: str = "end") -> list[Response]:
+    return list(db.session.scalars(select(Response).where(Response.wave == wave)))
+
+
+def test_four_answers_wait_and_the_fifth_takes_them_along_at_the_full_hour(taught: Life) -> None:
+    for number in range(4):
+        taught.answer("end", number, EVENING)
+    taught.until(EVENING + timedelta(hours=5))
+    assert (queries.waiting(taught.session_id, "end"), len(responses())) == (4, 0)
+    assert taught.round("end").moves_on_at is None
+    late = EVENING + timedelta(hours=6)
+    taught.answer("end", 4, late)
+    taught.until(late + timedelta(minutes=30))
+    assert len(responses()) == 0
+    taught.until(late.replace(minute=0) + timedelta(hours=1))
+    assert (queries.waiting(taught.session_id, "end"), len(responses())) == (0, 5)
+    assert {one.week for one in responses()} == {MONDAY}
+    kept = {(row.question_key, row.number, row.choice, row.text) for row in db.session.query(Answer)}
+    assert kept == {("rea_use", 3.0, None, None), ("neg_conf_spot", 3.0, None, None)}
+
+
+def test_the_rest_is_moved_on_when_the_wave_closes_and_all_are_mixed_once_more(taught: Life) -> None:
+    for number in range(5):
+        taught.answer("end", number, EVENING)
+    taught.until(EVENING + timedelta(hours=1))
+    first = {one.id: one.pairing_code for one in responses()}
+    taught.answer("end", 5, CLOSED - timedelta(hours=1))
+    taught.until(CLOSED)
+    after = {one.id: one.pairing_code for one in responses()}
+    assert len(after) == 6
+    assert set(first.values()) < set(after.values())
+    # Nothing tells the sixth from the five that came before: not the ids, not the week, not the place in the table.
+    assert not set(first) & set(after)
+    assert {one.week for one in responses()} == {date(2024, 11, 11)}
+    assert db.session.query(Answer).count() == 12
+    assert taught.until(CLOSED + timedelta(days=3)) == {}
+
+
+def test_answers_from_before_the_course_wait_for_its_start(life: Life) -> None:
+    life.book(from_london(date(2024, 10, 8), 10))
+    life.until(from_london(date(2024, 10, 9)))
+    for number in range(8):
+        life.answer("baseline", number, from_london(date(2024, 10, 9), 12))
+    life.until(from_london(date(2024, 11, 5), 9))
+    assert len(responses("baseline")) == 0
+    life.until(from_london(date(2024, 11, 5), 9, 30))
+    assert len(responses("baseline")) == 8
+
+
+def test_one_persons_waves_share_a_code_and_so_does_their_manager(life: Life) -> None:
+    life.book(from_london(date(2024, 10, 8), 10))
+    life.until(from_london(date(2024, 10, 9)))
+    life.answer("baseline", 3, from_london(date(2024, 10, 9), 12))
+    life.until(from_london(date(2024, 11, 5), 13, 10))
+    life.mark(from_london(date(2024, 11, 5), 13, 10), range(12))
+    life.until(EVENING)
+    life.answer("end", 3, EVENING)
+    life.answer("end", 4, EVENING)
+    opened = from_london(date(2025, 2, 4))
+    life.until(opened)
+    life.answer("m3", 3, opened)
+    life.answer("manager", 3, opened)
+    life.until(from_london(date(2025, 6, 2)))
+    codes = {wave: {one.pairing_code for one in responses(wave)} for wave in ("baseline", "end", "m3", "manager")}
+    assert codes["baseline"] == codes["m3"] == codes["manager"]
+    assert len(codes["end"]) == 2
+    assert codes["baseline"] < codes["end"]
+    assert codes["baseline"] == {tokens.pairing_code(life.session_id, life.people[3])}
+
+
+class TestOneSubmission:
+    def test_a_second_one_is_told_kindly_and_changes_nothing(self, taught: Life) -> None:
+        taught.answer("end", 0, EVENING)
+        with pytest.raises(RuleBroken, match="already here"):
+            taught.answer("end", 0, EVENING, rea_use="0")
+        assert db.session.query(HeldAnswers).count() == 1
+
+    def test_it_is_found_by_its_key_when_the_machine_stopped_before_the_mark(self, taught: Life) -> None:
+        taught.answer("end", 0, EVENING, marked=False)
+        assert not taught.invitation("end", 0).answered
+        assert sent(taught, "end", 0)
+        with pytest.raises(RuleBroken, match="already here"):
+            taught.answer("end", 0, EVENING, rea_use="0")
+
+    def test_it_is_found_by_its_code_once_it_has_been_moved_on(self, taught: Life) -> None:
+        for number in range(5):
+            taught.answer("end", number, EVENING, marked=number > 0)
+        taught.until(EVENING + timedelta(hours=1))
+        assert db.session.query(HeldAnswers).count() == 0
+        assert sent(taught, "end", 0)
+        assert not sent(taught, "end", 5)
+        with pytest.raises(RuleBroken, match="already here"):
+            taught.answer("end", 0, EVENING, rea_use="0")
+
+    def test_a_missing_mark_is_made_up_for_instead_of_a_reminder(self, taught: Life) -> None:
+        taught.answer("end", 0, EVENING, marked=False)
+        taught.until(from_london(date(2024, 11, 6), 9))
+        assert taught.invitation("end", 0).answered
+        assert taught.people[0] not in {letter.person_id for letter in taught.letters("survey-end-reminder")}
+        assert len(taught.letters("survey-end-reminder")) == 11
+
+    def test_nothing_is_taken_after_the_end(self, taught: Life) -> None:
+        with pytest.raises(RuleBroken, match="have closed"):
+            taught.answer("end", 0, CLOSED)
+
+    def test_what_is_needed_must_be_answered(self, taught: Life) -> None:
+        with pytest.raises(RuleBroken, match="How much will this course help you"):
+            taught.answer("end", 0, EVENING, neg_conf_spot="3")
+        opened = from_london(date(2025, 2, 4))
+        taught.until(opened)
+        with pytest.raises(RuleBroken, match="at least one question"):
+            taught.answer("m3", 0, opened, rea_use="3")
+
+
+class TestSectors:
+    def sectors(self, wave: str) -> dict[str | None, int]:
+        found: dict[str | None, int] = {}
+        for one in responses(wave):
+            name = one.sector.key if one.sector else None
+            found[name] = found.get(name, 0) + 1
+        return found
+
+    def test_a_sector_is_kept_only_where_five_of_it_were_asked(self, life: Life) -> None:
+        # 6 and 5 people of two sectors, 3 of a third: the third has no name, and alone it would be as good as named.
+        life.book(from_london(date(2024, 10, 8), 10))
+        life.until(from_london(date(2024, 10, 9)))
+        for number in range(14):
+            life.answer("baseline", number, from_london(date(2024, 10, 9), 12))
+        life.until(from_london(date(2024, 11, 5), 9, 30))
+        assert self.sectors("baseline") == {"sector-0": 6, None: 8}
+
+    def test_all_are_named_where_nobody_is_left_over(self, life: Life) -> None:
+        life.book(from_london(date(2024, 10, 8), 10), life.people[:11])
+        life.until(from_london(date(2024, 10, 9)))
+        for number in range(11):
+            life.answer("baseline", number, from_london(date(2024, 10, 9), 12))
+        life.until(from_london(date(2024, 11, 5), 9, 30))
+        assert self.sectors("baseline") == {"sector-0": 6, "sector-1": 5}
+
+    def test_when_fewer_of_a_sector_come_its_name_goes_from_the_earlier_answers_too(self, life: Life) -> None:
+        life.book(from_london(date(2024, 10, 8), 10), life.people[:11])
+        life.until(from_london(date(2024, 10, 9)))
+        for number in range(11):
+            life.answer("baseline", number, from_london(date(2024, 10, 9), 12))
+        life.until(from_london(date(2024, 11, 5), 13, 10))
+        # Of the second sector only four come, and one of the first stays away too.
+        life.mark(from_london(date(2024, 11, 5), 13, 10), [0, 1, 2, 3, 4, 6, 7, 8, 9])
+        life.until(EVENING)
+        for number in range(5):
+            life.answer("end", number, EVENING)
+        life.until(EVENING + timedelta(hours=1))
+        assert self.sectors("baseline") == {None: 11}
+        assert self.sectors("end") == {None: 5}
+
+
+def test_a_draft_is_kept_under_its_link_and_gone_after_sending(taught: Life) -> None:
+    invitation = taught.invitation("end", 0)
+    token = tokens.token_of(invitation.id)
+    with writing():
+        draft = answers.Draft({"rea_keep": "The group exercise"}, [1])
+        answers.save_draft(invitation=taught.invitation("end", 0), token=token, draft=draft)
+    kept = taught.invitation("end", 0)
+    assert "group" not in kept.draft
+    assert answers.read_draft(kept, token) == draft
+    assert answers.read_draft(kept, tokens.token_of("somebody else")) == answers.Draft()
+    taught.answer("end", 0, EVENING)
+    assert (taught.invitation("end", 0).answered, taught.invitation("end", 0).draft) == (True, "")
+
+
+def test_an_unfinished_draft_goes_when_the_wave_closes(taught: Life) -> None:
+    token = tokens.token_of(taught.invitation("end", 0).id)
+    with writing():
+        answers.save_draft(invitation=taught.invitation("end", 0), token=token, draft=answers.Draft({}, [1]))
+    taught.until(CLOSED)
+    assert taught.invitation("end", 0).draft == ""
+
+
+def test_sending_is_nobodys_activity(taught: Life) -> None:
+    before = db.session.query(Activity).count()
+    taught.answer("end", 0, EVENING)
+    taught.until(CLOSED)
+    assert db.session.query(Activity).count() == before
+
+
+def test_answers_sealed_with_a_lost_secret_stay_where_they_are(
+    taught: Life, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught.answer("end", 0, EVENING)
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another-secret-of-more-than-32-characters")
+    taught.until(CLOSED)
+    assert db.session.query(HeldAnswers).count() == 1
+    assert len(responses()) == 0
+
+
+def test_marks_made_after_the_end_are_not_kept(taught: Life) -> None:
+    taught.answer("end", 0, EVENING, marked=False)
+    name = taught.invitation("end", 0).id
+    taught.until(CLOSED)
+    with writing():
+        answers.mark_answered(invitation_id=name)
+    assert not db.session.get_one(Invitation, name).answered
+
+
+def test_every_answer_moved_on_belongs_to_a_sector_that_exists_or_to_none(taught: Life) -> None:
+    for number in range(12):
+        taught.answer("end", number, EVENING)
+    taught.until(CLOSED)
+    there = set(db.session.scalars(select(Sector.id))) | {None}
+    assert {one.sector_id for one in responses()} <= there

@@ -1,0 +1,62 @@
+"""What those who look after learning see, and what a learner sees on their own pages."""
+
+from datetime import date, timedelta
+
+from flask.testing import FlaskClient
+
+from evaluation.surveys import queries
+from lms.accounts.models import Person
+from lms.dates import from_london
+from lms.db import db
+from tests.evaluation.surveys.conftest import Life, sign_in
+
+EVENING = from_london(date(2024, 11, 5), 20)
+
+
+def test_the_overview_says_who_was_asked_and_how_many_answered(
+    taught: Life, client: FlaskClient, officer: Person
+) -> None:
+    for number in range(9):
+        taught.answer("end", number, EVENING)
+    sign_in(client, officer)
+    page = client.get("/surveys")
+    assert page.status_code == 200
+    words = " ".join(page.text.split())
+    assert "5 November 2024, NEG-2024-11" in words
+    assert "9 of 12 (75%)" in words
+    assert "interval 47 to 91" in words
+    assert "Open, until 12 November 2024" in words
+    assert "0 of 14 (0%)" in words
+    assert "Opens 3 February 2025" in words
+    assert "What decides, named on 8 October 2024: “What I do about neglect”, 6 months after" in words
+
+
+def test_it_says_so_where_nothing_is_planned(life: Life, client: FlaskClient, officer: Person) -> None:
+    sign_in(client, officer)
+    assert "No session yet since the plan was made." in client.get("/surveys").text
+
+
+def test_the_overview_asks_the_database_the_same_few_questions_however_many_sessions(
+    taught: Life, count_queries: list[str]
+) -> None:
+    db.session.commit()
+    count_queries.clear()
+    queries.overview()
+    assert len([one for one in count_queries if one.startswith("SELECT")]) <= 9
+
+
+def test_a_practitioner_cannot_open_it(taught: Life, client: FlaskClient) -> None:
+    person = db.session.get_one(Person, taught.people[0])
+    sign_in(client, person)
+    assert client.get("/surveys").status_code == 403
+
+
+def test_my_own_pages_say_what_is_open_but_hold_no_link(taught: Life) -> None:
+    person = db.session.get_one(Person, taught.people[0])
+    sentence = "Your end-of-course questions about Multi-agency neglect are open until 12 November 2024. The link is in the letter we sent you."
+    assert queries.learning_panel(person) == [(sentence, "")]
+    taught.answer("end", 0, EVENING)
+    assert queries.learning_panel(db.session.get_one(Person, taught.people[0])) == []
+    taught.until(from_london(date(2025, 2, 3), 9) + timedelta(hours=1))
+    found = queries.learning_panel(db.session.get_one(Person, taught.people[0]))
+    assert [sentence.split(" about")[0] for sentence, _ in found] == ["Your 3-month questions"]
