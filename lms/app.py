@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.routing import Map, UnicodeConverter
 
 from lms import assets, dates, db, errorpages, headers, health, navigation, permissions
 
@@ -27,6 +28,7 @@ def create_app(**overrides: Any) -> Flask:
     app.config.update(overrides)
     _check(app)
 
+    app.url_map.converters["default"] = PartOfAddress
     headers.init_app(app)
     db.init_app(app)
     dates.init_app(app)
@@ -47,9 +49,8 @@ def create_app(**overrides: Any) -> Flask:
         import_module(f"lms.{feature}.models")
     for feature in FEATURES:
         package = import_module(f"lms.{feature}")
-        import_module(
-            f"lms.{feature}.views"
-        )  # here, so that a feature can read another's tables without importing its pages
+        # Here and not in the feature, so that one feature reads another's tables without importing its pages.
+        import_module(f"lms.{feature}.views")
         app.register_blueprint(package.blueprint)
         if hasattr(package, "init_app"):
             package.init_app(app)
@@ -62,6 +63,14 @@ def create_app(**overrides: Any) -> Flask:
 
         demo.init_app(app)
     return app
+
+
+class PartOfAddress(UnicodeConverter):
+    """A part of an address: any text but one with NUL in it, which PostgreSQL refuses and which nothing is named."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 (werkzeug's name)
+        super().__init__(map)
+        self.regex = "[^/\\x00]+"
 
 
 def _check(app: Flask) -> None:

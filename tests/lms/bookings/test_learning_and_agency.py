@@ -92,7 +92,7 @@ def test_an_agency_without_bookings_is_told_what_will_stand_there(app: Flask, si
 
 
 @pytest.mark.parametrize(
-    ("page", "role", "status"),
+    ("address", "role", "status"),
     [
         ("/agency", Role.PRACTITIONER, 403),
         ("/learning", Role.ADMINISTRATOR, 403),
@@ -100,13 +100,15 @@ def test_an_agency_without_bookings_is_told_what_will_stand_there(app: Flask, si
         ("/learning", Role.LD_OFFICER, 200),
     ],
 )
-def test_pages_are_for_the_roles_of_the_table(app: Flask, sign_in: SignIn, page: str, role: Role, status: int) -> None:
-    assert sign_in(person("A", "B", role)).get(page).status_code == status
+def test_pages_are_for_the_roles_of_the_table(
+    app: Flask, sign_in: SignIn, address: str, role: Role, status: int
+) -> None:
+    assert sign_in(person("A", "B", role)).get(address).status_code == status
 
 
-@pytest.mark.parametrize("page", ["/learning", "/agency"])
+@pytest.mark.parametrize("address", ["/learning", "/agency"])
 def test_the_number_of_queries_does_not_grow_with_the_bookings(
-    app: Flask, sign_in: SignIn, count_queries: list[str], page: str
+    app: Flask, sign_in: SignIn, count_queries: list[str], address: str
 ) -> None:
     own = organisation()
     lead = person("Helen", "Ward", Role.TRAINING_LEAD, organisation=own)
@@ -117,8 +119,8 @@ def test_the_number_of_queries_does_not_grow_with_the_bookings(
                 operations.book_place(session=course_session(), person=who, now=NOW)
                 operations.book_place(session=course_session(capacity=0), person=who, now=NOW)
                 _past(who, "Whole", Mark.ATTENDED)
-        browser.get(page)
+        browser.get(address)
         count_queries.clear()
-        browser.get(page)
+        browser.get(address)
         asked.append(len(count_queries))
     assert asked[0] == asked[1]

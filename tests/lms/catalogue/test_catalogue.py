@@ -188,9 +188,11 @@ def test_other_bookings_of_the_month_are_outlined_in_the_calendar(app: Flask, si
     assert "14 November, Professional curiosity" in page
 
 
-@pytest.mark.parametrize("page", ["/courses/NONE", "/sessions/NONE", "/courses/%00", "/sessions/%F0%9F%98%80"])
-def test_what_is_not_there_is_a_kind_404(app: Flask, client: FlaskClient, page: str) -> None:
-    answer = client.get(page)
+@pytest.mark.parametrize(
+    "address", ["/courses/NONE", "/sessions/NONE", "/courses/%00", "/sessions/a%00b", "/sessions/%F0%9F%98%80"]
+)
+def test_what_is_not_there_is_a_kind_404(app: Flask, client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
     assert answer.status_code == 404
     assert "We cannot find this page" in answer.text
 
