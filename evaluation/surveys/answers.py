@@ -137,7 +137,7 @@ def _move_on(wave: SurveyRound, now: datetime, *, mix_again: bool) -> None:
     if mix_again:
         batch += _taken_back(wave)
     secrets.SystemRandom().shuffle(batch)
-    week = rules.week_of(now)
+    week, told = rules.week_of(now), _told_sectors(wave.session_id)
     responses = [
         {
             "id": uuid.uuid4().hex,
@@ -146,7 +146,7 @@ def _move_on(wave: SurveyRound, now: datetime, *, mix_again: bool) -> None:
             "question_set_id": wave.question_set_id,
             "wave": wave.wave,
             "pairing_code": one.code,
-            "sector_id": one.sector_id,
+            "sector_id": one.sector_id if one.sector_id in told else None,
             "week": week,
         }
         for one in batch
@@ -160,7 +160,13 @@ def _move_on(wave: SurveyRound, now: datetime, *, mix_again: bool) -> None:
         db.session.execute(insert(Response), responses)
     if answers:
         db.session.execute(insert(Answer), answers)
-    _forget_small_sectors(wave.session_id)
+    # What may no longer be told goes from the answers of earlier waves too.
+    db.session.execute(
+        update(Response)
+        .where(Response.session_id == wave.session_id, Response.sector_id.not_in(told))
+        .values(sector_id=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _waiting(wave: SurveyRound) -> list[_Moving]:
@@ -198,13 +204,7 @@ def _taken_back(wave: SurveyRound) -> list[_Moving]:
     return list(found.values())
 
 
-def _forget_small_sectors(session_id: int) -> None:
-    """Leave the sector only where it may be told in every wave of the session so far: the pairing code joins the waves."""
+def _told_sectors(session_id: int) -> frozenset[int]:
+    """The sectors that may be named in every wave of the session so far: the pairing code joins the waves."""
     named = [rules.named_sectors(asked) for asked in queries.asked_by_sector(session_id).values()]
-    told = frozenset.intersection(*named) if named else frozenset()
-    db.session.execute(
-        update(Response)
-        .where(Response.session_id == session_id, Response.sector_id.not_in(told))
-        .values(sector_id=None)
-        .execution_options(synchronize_session=False)
-    )
+    return frozenset.intersection(*named) if named else frozenset()

@@ -53,7 +53,10 @@ def test_a_practitioner_cannot_open_it(taught: Life, client: FlaskClient) -> Non
 
 def test_my_own_pages_say_what_is_open_but_hold_no_link(taught: Life) -> None:
     person = db.session.get_one(Person, taught.people[0])
-    sentence = "Your end-of-course questions about Multi-agency neglect are open until 12 November 2024. The link is in the letter we sent you."
+    sentence = (
+        "Your end-of-course questions about Multi-agency neglect are open until 12 November 2024. "
+        "The link is in the letter we sent you."
+    )
     assert queries.learning_panel(person) == [(sentence, "")]
     taught.answer("end", 0, EVENING)
     assert queries.learning_panel(db.session.get_one(Person, taught.people[0])) == []
