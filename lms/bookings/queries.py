@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
@@ -216,11 +216,6 @@ class Learning:
     past: list[Past] = field(default_factory=list)
 
     @property
-    def empty(self) -> bool:
-        """Is there nothing?"""
-        return not (self.upcoming or self.waiting or self.past)
-
-    @property
     def hours(self) -> float:
         """The hours of all sessions the person came to from beginning to end."""
         return sum(past.hours or 0 for past in self.past)
@@ -266,3 +261,40 @@ def colleagues(person: Person) -> Sequence[Person]:
         .options(selectinload(Person.held))
         .order_by(Person.last_name, Person.first_name, Person.id)
     ).all()
+
+
+#: How far back the page of an agency looks.
+LOOKS_BACK = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Agency:
+    """The bookings of one organisation's people: to come and waiting by time, over with the latest first."""
+
+    upcoming: list[Booking]
+    waiting: list[tuple[Booking, int]]
+    past: list[Past]
+    #: How many people have none of these.
+    without: int
+
+    @property
+    def empty(self) -> bool:
+        """Is there nothing?"""
+        return not (self.upcoming or self.waiting or self.past)
+
+
+def agency_of(person: Person, now: datetime) -> Agency:
+    """The bookings of everybody of this person's own organisation, those over in the last 12 months."""
+    people = colleagues(person)
+    found = learning_of(people, now).values()
+    past = [[one for one in each.past if one.booking.session.starts_at > now - LOOKS_BACK] for each in found]
+
+    def in_time(booking: Booking) -> tuple[datetime, str, int]:
+        return booking.session.starts_at, booking.person.last_name, booking.id
+
+    return Agency(
+        upcoming=sorted((one for each in found for one in each.upcoming), key=in_time),
+        waiting=sorted((one for each in found for one in each.waiting), key=lambda one: in_time(one[0])),
+        past=sorted((one for each in past for one in each), key=lambda one: in_time(one.booking), reverse=True),
+        without=sum(not (each.upcoming or each.waiting or recent) for each, recent in zip(found, past, strict=True)),
+    )

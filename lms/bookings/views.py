@@ -123,9 +123,6 @@ def learning() -> ResponseReturnValue:
 @requires(Permission.AGENCY_VIEW)
 def agency() -> ResponseReturnValue:
     """The bookings of the people of my own organisation."""
-    people = queries.colleagues(me())
-    found = queries.learning_of(people, dates.now())
-    busy = [(person, found[person.id]) for person in people if not found[person.id].empty]
     return render_template(
-        "lms/bookings/agency.html", organisation=me().organisation, busy=busy, others=len(people) - len(busy)
+        "lms/bookings/agency.html", organisation=me().organisation, agency=queries.agency_of(me(), dates.now())
     )

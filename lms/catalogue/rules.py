@@ -30,7 +30,7 @@ KIND = {
 MODES_OF_COURSES = {
     "classroom": "in a classroom",
     "virtual": "online, live",
-    "e_learning": "as e-learning, at any time",
+    "e_learning": "online at any time",
     "self_study": "by reading, at any time",
 }
 

@@ -49,7 +49,7 @@ def test_my_learning_shows_what_is_to_come_what_waits_and_what_the_register_says
     page = sign_in(amina).get("/learning").text
     for words in (
         "To come", "Full one", "Number 2 on the list", "Whole", "Came", "Left early", "Did not come",
-        "Not on the register yet", "Together", "6 hours",
+        "Not on the register yet", "6 hours</strong> of learning",
     ):  # fmt: skip
         assert words in page
     assert "Given back" not in page
@@ -79,7 +79,7 @@ def test_an_agencys_training_lead_sees_the_people_of_their_own_organisation_only
     operations.book_place(session=session, person=person("Tom", "Canary", organisation=other), now=NOW)
     _past(person("Mei", "Chen", organisation=own), "Whole", Mark.ATTENDED)
     page = sign_in(lead).get("/agency").text
-    for words in ("Early Help", "Amina Yusuf", "Mei Chen", "Booked", "Came", "1 more person has no booking"):
+    for words in ("Early Help", "Amina Yusuf", "Mei Chen", "9:30am to 1pm", "Came", "1 colleague has no booking"):
         assert words in page
     assert "Canary" not in page
     assert "Elsewhere" not in page
