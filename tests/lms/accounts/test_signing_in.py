@@ -1,6 +1,8 @@
 """Signing in, signing out, and what a visit is worth in the wrong hands."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -181,6 +183,22 @@ def test_a_copied_cookie_is_worth_nothing_after(ending: str, app: Flask, client:
     assert [thief.get("/account").status_code for _ in range(3)] == [303, 303, 303]
 
 
+def test_a_visit_that_was_ended_while_a_page_was_made_stays_ended(app: Flask, client: FlaskClient, who: Person) -> None:
+    sign_in(client, who)
+    cookie = client.get_cookie(COOKIE)
+    assert cookie
+    with app.test_request_context(headers={"Cookie": f"{COOKIE}={cookie.value}"}) as context:
+        visit = app.session_interface.open_session(app, context.request)
+        assert visit is not None
+        visit["something"] = "new"
+        operations.end_visits(person=who)
+        db.session.commit()
+        answer = app.response_class()
+        app.session_interface.save_session(app, visit, answer)
+    assert visits(who) == []
+    assert f"{COOKIE}=;" in answer.headers["Set-Cookie"]
+
+
 @pytest.mark.parametrize(
     ("seen_before", "made_before", "still_in"),
     [
@@ -300,6 +318,13 @@ def test_whoever_has_signed_in_here_before_cannot_be_kept_out_from_elsewhere(
     assert wrong(app, who.email, "192.0.2.50", PASSWORD).status_code == 429
 
 
+def test_a_device_of_one_person_opens_no_door_to_another(client: FlaskClient, app: Flask, who: Person) -> None:
+    sign_in(client, known())
+    send(client, "/account", to="/sign-out")
+    assert [sign_in(client, who, "not the password").status_code for _ in range(11)] == [422] * 10 + [429]
+    assert wrong(app, who.email, "192.0.2.50", PASSWORD).status_code == 429
+
+
 def test_a_known_device_has_ten_tries_too(client: FlaskClient, who: Person) -> None:
     sign_in(client, who)
     send(client, "/account", to="/sign-out")
@@ -363,6 +388,7 @@ from lms.accounts.throttle import Counter, begin_try
 from lms.app import create_app
 app = create_app(SQLALCHEMY_DATABASE_URI=sys.argv[1], SECRET_KEY="only-for-this-test-0123456789-abcdefghij")
 with app.app_context():
+    print("ready", flush=True)
     sys.stdin.readline()
     counters = [Counter("account", "a@example.org.uk", 10), Counter("address", "192.0.2.1", 30)]
     print(sum(begin_try(*counters) is None for _ in range(25)))
@@ -370,12 +396,12 @@ with app.app_context():
 
 
 def test_ten_tries_are_ten_tries_in_four_processes_at_once(fresh_database: Callable[[], str]) -> None:
-    import subprocess
-    import sys
-
-    url = fresh_database()
-    command = [sys.executable, "-c", TRIES, url]
+    command = [sys.executable, "-c", TRIES, fresh_database()]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": Path(__file__).parents[3]}
     running = [subprocess.Popen(command, **pipes) for _ in range(4)]  # type: ignore[call-overload]
-    made = [int(process.communicate("go\n", timeout=120)[0]) for process in running]
-    assert sum(made) == 10
+    assert [process.stdout.readline() for process in running] == ["ready\n"] * 4
+    for process in running:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    made = [process.communicate(timeout=120)[0] for process in running]
+    assert sum(map(int, made)) == 10
