@@ -66,7 +66,7 @@ COMING = (
     ComingSession("SLP", date(2024, 10, 14), time(10, 0), time(12, 30), VIRTUAL, 40, 33),
     ComingSession("MAL", date(2024, 10, 16), *_AFTERNOON, VIRTUAL, 40, 29),
     ComingSession("PMH", date(2024, 10, 22), *_MORNING, VIRTUAL, 25, 25, 2),
-    ComingSession("NEG", date(2024, 11, 5), time(9, 30), time(13, 0), CLASSROOM, 20, 14),
+    ComingSession("NEG", date(2024, 11, 5), *_DAY, CLASSROOM, 20, 14),
     ComingSession("WTS", date(2024, 11, 12), *_DAY, VIRTUAL, 30, 16),
     ComingSession("SRC", date(2024, 11, 19), *_DAY, CLASSROOM, 18, 18, 4),
     ComingSession("CHP", date(2024, 11, 28), *_AFTERNOON, CLASSROOM, 24, 11),
