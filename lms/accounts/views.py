@@ -262,7 +262,9 @@ def _hash_of(form: forms.ChoosePassword, person: Person) -> str | None:
     """The hash of the password that was chosen; None where it is too weak, and the form says so."""
     here = partnership()
     password = form.password.data or ""
-    known = f"{person.first_name} {person.last_name} {(person.email or '').split('@')[0]} {here.short_name if here else ''}"
+    known = (
+        f"{person.first_name} {person.last_name} {(person.email or '').split('@')[0]} {here.short_name if here else ''}"
+    )
     try:
         rules.check_password(password, known.replace(".", " ").replace("-", " ").split())
     except RuleBroken as refusal:
