@@ -278,7 +278,6 @@ def invite(now: datetime) -> int:
         token_hash = tokens.hash_of(tokens.token_of(name))
         invitation = Invitation(id=name, round=wave, booking=booking, token_hash=token_hash)
         db.session.add(invitation)
-        db.session.flush()
         emails.ask(invitation, RoundStage.OPEN, answered_line=lines[wave.id], now=now)
     return len(asked)
 

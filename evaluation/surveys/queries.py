@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from evaluation.surveys import questions, tokens
 from evaluation.surveys.models import (
@@ -79,6 +79,7 @@ def to_ask(now: datetime) -> list[tuple[SurveyRound, Booking]]:
     found = db.session.execute(
         _askable(SurveyRound, Booking)
         .where(Invitation.id.is_(None), _asked_at <= now)
+        .options(contains_eager(Booking.person))
         .order_by(SurveyRound.id, Booking.asked_at, Booking.id)
     )
     return [(wave, booking) for wave, booking in found]
@@ -89,6 +90,7 @@ def unanswered(wave: SurveyRound) -> list[tuple[Invitation, datetime]]:
     found = db.session.execute(
         _askable(Invitation, _asked_at)
         .where(SurveyRound.id == wave.id, Invitation.answered.is_(False))
+        .options(contains_eager(Invitation.booking).contains_eager(Booking.person))
         .order_by(Booking.asked_at, Booking.id)
     )
     return [(invitation, asked_at) for invitation, asked_at in found]
