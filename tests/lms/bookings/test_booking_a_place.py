@@ -11,6 +11,7 @@ from sqlalchemy import select
 from lms import dates, verify
 from lms.accounts.models import Person
 from lms.activity.models import Activity
+from lms.activity.operations import record
 from lms.bookings import checks, operations, queries, rules
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseSession
@@ -192,6 +193,30 @@ def test_verify_finds_what_is_wrong_with_places(app: Flask) -> None:
     db.session.flush()
     assert f"The booking {b.reference} is booked, and its times say otherwise." in checks.waiting_lists()
     assert {"letters of bookings", "capacity", "waiting lists", "letters"} <= {name for name, _ in verify.checks}
+
+
+def test_a_room_that_was_too_full_elsewhere_is_history_and_a_capacity_lowered_later_is_on_record(app: Flask) -> None:
+    loaded = course_session(capacity=0, imported=True)
+    db.session.add(
+        Booking(
+            session=loaded,
+            person=person(),
+            status=BookingStatus.BOOKED,
+            asked_at=NOW,
+            booked_at=NOW,
+            origin=BookingOrigin.IMPORTED,
+        )
+    )
+    lowered = course_session(capacity=1)
+    _book(lowered, person())
+    lowered.capacity = 0
+    db.session.flush()
+    assert checks.capacity() == [f"The session {lowered.reference} has 1 place taken of 0."]
+    record(
+        "session:capacity_lowered", actor=None, subject_kind="session", subject=lowered.reference, now=NOW, capacity=0
+    )
+    db.session.flush()
+    assert checks.capacity() == []
 
 
 def test_from_the_page_of_a_session_one_click_books_and_the_booking_is_shown(app: Flask, sign_in: SignIn) -> None:

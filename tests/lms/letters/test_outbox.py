@@ -65,11 +65,12 @@ def test_a_letter_is_shown_with_links_to_click_and_its_calendar_part_in_words(ap
 
 def test_what_is_written_in_a_letter_is_never_markup(app: Flask, client: FlaskClient) -> None:
     letter = _write("Amina")
-    letter.body = '<script>x</script> https://x.example/"><b>. See (https://y.example/a?b=1&c=2).'
+    letter.body = '<script>x</script> https://x.example/"><b>. See (https://y.example/a?b=1&c=2). <i>end'
     page = client.get(f"/outbox/{letter.reference}").text
     assert "<script>x" not in page
     assert '<a class="gt-link" href="https://y.example/a?b=1&amp;c=2">' in page
     assert "<b>." not in page
+    assert "<i>end" not in page
 
 
 def test_the_personal_link_is_made_when_the_letter_is_opened(

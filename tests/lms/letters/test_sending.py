@@ -166,10 +166,19 @@ def test_while_the_mail_server_is_away_everything_waits_and_nothing_is_lost(
     assert done["letters"] == 3
     assert {_fresh(one).state for one in letters} == {LetterState.WAITING}
     assert {one.due_at for one in letters} == {NOW + timedelta(minutes=1)}
+    assert [one.attempts for one in letters] == [1, 0, 0]  # the others need not find it out one by one
     assert letters[0].error.startswith("The mail server could not be reached")
     monkeypatch.setitem(app.config, "SMTP_URL", mail.url)
     jobs.run_due(NOW + timedelta(minutes=1))
     assert len(mail.got) == 3
+
+
+def test_a_mail_server_that_is_closing_is_left_alone(post: MailServer) -> None:
+    first, second = _write(), _write()
+    post.answers[first.to_email] = "421 4.3.2 closing for maintenance"
+    assert delivery.run(NOW) == 2
+    assert (_fresh(first).error, first.attempts) == ("421 4.3.2 closing for maintenance", 1)
+    assert (second.attempts, second.due_at, post.got) == (0, NOW + timedelta(minutes=1), [])
 
 
 @pytest.mark.parametrize(
