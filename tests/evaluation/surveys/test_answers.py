@@ -1,5 +1,8 @@
 """From sending to reading: one submission, in batches, in no order, without a name."""
 
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,11 +12,12 @@ from sqlalchemy import select
 from evaluation.surveys import answers, queries, tokens
 from evaluation.surveys.models import Answer, HeldAnswers, Invitation, Response
 from lms.activity.models import Activity
+from lms.app import create_app
 from lms.dates import from_london
 from lms.db import db, writing
 from lms.errors import RuleBroken
 from lms.organisations.models import Sector
-from tests.evaluation.surveys.conftest import Life, sent
+from tests.evaluation.surveys.conftest import RATED, Life, _made, sent
 
 EVENING = from_london(date(2024, 11, 5), 20, 17)
 CLOSED = from_london(date(2024, 11, 13))
@@ -229,3 +233,37 @@ def test_every_answer_moved_on_belongs_to_a_sector_that_exists_or_to_none(taught
     taught.until(CLOSED)
     there = set(db.session.scalars(select(Sector.id))) | {None}
     assert {one.sector_id for one in responses()} <= there
+
+
+def test_the_same_answers_sent_ten_times_at_once_are_here_once(
+    fresh_database: Callable[[], str], settings: dict[str, Any]
+) -> None:
+    app = create_app(**settings, SQLALCHEMY_DATABASE_URI=fresh_database())
+    with app.app_context():
+        life = Life(*_made())
+        life.book(from_london(date(2024, 10, 8), 10))
+        life.until(from_london(date(2024, 11, 5), 13, 5))
+        life.mark(from_london(date(2024, 11, 5), 13, 10), range(12))
+        life.until(EVENING)
+        name = life.invitation("end", 0).id
+        db.session.remove()
+
+    def once(_: int) -> str:
+        with app.app_context():
+            try:
+                with writing():
+                    invitation = db.session.get_one(Invitation, name)
+                    token = tokens.token_of(name)
+                    answers.submit(invitation=invitation, token=token, answers=RATED["end"], now=EVENING)
+            except RuleBroken as no:
+                return str(no)
+            return "kept"
+
+    with ThreadPoolExecutor(10) as pool:
+        said = Counter(pool.map(once, range(10)))
+    with app.app_context():
+        held = db.session.query(HeldAnswers).count()
+        db.session.remove()
+        db.engine.dispose()
+    assert said == {"kept": 1, answers.SENT: 9}
+    assert held == 1
