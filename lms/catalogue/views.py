@@ -43,18 +43,14 @@ def _offers(shown: list[CourseSession], upcoming: list[CourseSession], panels: d
     person = me()
     mine = bookings.live_statuses(person, shown) if person.is_authenticated else {}
 
+    def free(session: CourseSession) -> bool:
+        here = places[session.id]
+        return has_room(capacity=here.capacity, taken=here.taken, waiting=here.waiting)
+
     def next_with_room(session: CourseSession) -> datetime | None:
-        return next(
-            (
-                later.starts_at
-                for later in upcoming
-                if later.course_id == session.course_id
-                and later.starts_at > session.starts_at
-                and places[later.id].left
-                and not places[later.id].waiting
-            ),
-            None,
-        )
+        """Only looked for where it is said: beside a full session."""
+        later = (one for one in upcoming if one.course_id == session.course_id and one.starts_at > session.starts_at)
+        return None if free(session) else next((one.starts_at for one in later if free(one)), None)
 
     return [
         Offer(one, places[one.id], mine.get(one.id), panels.get(one.course_id), next_with_room(one)) for one in shown
