@@ -44,11 +44,15 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row of a bar chart: its length, and the words at its end (the value itself where none are given)."""
+    """One row of a bar chart: its length, and the words at its end (the value itself where none are given).
+
+    `before` draws a second, lighter bar under it: the same a year before.
+    """
 
     label: str
     value: float | None
     words: str = ""
+    before: float | None = None
 
 
 def percent(share: float) -> str:
@@ -209,14 +213,17 @@ def run_chart(
         pen.text("c-t", left - 6, up(mark) + 4, _said(mark, as_share), "end")
     pen.path("c-axis", f"M{left} 126 H312")
     levels: list[str] = []
+    # The two levels are named below, where no dot can lie over the words.
     if target is not None:
         pen.path("c-axis", f"M{left} {number(up(target))} H312")
         levels.append(f"{target_words} {_said(target, as_share)}")
-        pen.text("c-t", left + 4, up(target) - 5, levels[-1])
+        pen.path("c-axis", "M204 176 h18")
+        pen.text("c-t", 228, 180, levels[-1])
     if median is not None:
         levels.append(f"{median_words} {_said(median, as_share)}")
         pen.path("c-base", f"M{left} {number(up(median))} H312")
-        pen.text("c-t", left + 4, min(up(median) + 28, 110), levels[-1])
+        pen.path("c-base", f"M{left} 176 h18")
+        pen.text("c-t", left + 24, 180, levels[-1])
     ticks = sorted({place for day in learning if (place := _period_of(day, months)) is not None})
     for place in ticks:
         pen.path("c-gold", f"M{number(left + gap * place)} 124 v-11")
@@ -242,7 +249,7 @@ def run_chart(
     ]
     told += [f"{words[:1].upper()}{words[1:]}." for words in levels]
     told += ["Gold marks show the learning."] if ticks else []
-    return pen.drawing(320, 168, chart_id=chart_id, title=title, desc=desc or " ".join(told))
+    return pen.drawing(320, 186 if levels else 168, chart_id=chart_id, title=title, desc=desc or " ".join(told))
 
 
 def two_dots(
@@ -307,7 +314,7 @@ def bars(
     rows: Sequence[Bar], *, chart_id: str, title: str, desc: str = "", width: int = 340, paper: bool = False
 ) -> Markup | None:
     """Horizontal bars from 0 with their values in words; a row without a value keeps its place and its `words`."""
-    values = [row.value for row in rows if row.value is not None]
+    values = [value for row in rows for value in (row.value, row.before) if value is not None]
     if not values or max(values) <= 0:
         return None
     if min(values) < 0:
@@ -322,11 +329,14 @@ def bars(
         for i, line in enumerate(lines):
             pen.text("c-t", 0, y + 15 + 15 * i, line)
         middle = y + 7.5 * (len(lines) - 1)
-        length = longest * (row.value or 0) / max(values)
+        length, earlier = (longest * (value or 0) / max(values) for value in (row.value, row.before))
         if length:
             pen.box("c-person", start, middle + 3, max(length, 1), 14)
-        pen.text("c-v" if row.value is not None else "c-t", start + (length + 7 if length else 0), middle + 15, text)
-        y += 26 + 15 * (len(lines) - 1)
+        if earlier:
+            pen.box("c-none", start + 0.65, middle + 19, max(earlier - 1.3, 1), 5)
+        end = max(length, earlier)
+        pen.text("c-v" if row.value is not None else "c-t", start + (end + 7 if end else 0), middle + 15, text)
+        y += (26 if row.before is None else 33) + 15 * (len(lines) - 1)
     told = desc or ", ".join(f"{row.label} {text}" for row, text in zip(rows, words, strict=True))
     return pen.drawing(width, y + 4, chart_id=chart_id, title=title, desc=told)
 

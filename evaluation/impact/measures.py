@@ -28,14 +28,20 @@ KIND_NAMES = {
     MeasureKind.QUALITY_ASSURANCE: "Quality assurance",
     MeasureKind.IMPACT_EVALUATION: "Impact evaluation",
 }
+#: The order in which the three kinds are read.
+KIND_ORDER = tuple(KIND_NAMES.values())
 
 
 @dataclass(frozen=True)
 class Series:
-    """A measure by month: shares or counts (None where there is no figure), and what the run rule found."""
+    """A measure by month: shares or counts (None where there is no figure), and what the run rule found.
+
+    `counted` holds the counts behind the shares; it is empty where the values are counts themselves.
+    """
 
     months: tuple[date, ...]
     values: tuple[float | None, ...]
+    counted: tuple[Share | None, ...]
     shares: bool
     learning: tuple[date, ...]
     run: Run
@@ -65,6 +71,9 @@ class MeasureResult:
     comparison: ShareChange | None = None
     series: Series | None = None
     audits: Audits | None = None
+    #: What an evaluation looked at: a scale of the same people, or one share of those who answered last.
+    scale: ScaleChange | None = None
+    latest: Share | None = None
 
 
 def judge_measure(measure: Measure, change: Change | None, latest: Share | None = None) -> MeasureResult:
@@ -80,7 +89,11 @@ def judge_measure(measure: Measure, change: Change | None, latest: Share | None 
 
 
 def _result(
-    measure: Measure, found: Found, sentence: str, rule: str, **more: ShareChange | Series | Audits | None
+    measure: Measure,
+    found: Found,
+    sentence: str,
+    rule: str,
+    **more: ShareChange | Series | Audits | ScaleChange | Share | None,
 ) -> MeasureResult:
     return MeasureResult(
         key=measure.key,
@@ -123,14 +136,13 @@ def _analytical(measure: Measure) -> MeasureResult:
     learning = tuple(date.fromisoformat(day) for day in measure.learning_dates)
     first_after = sum(1 for month in months if learning and month < learning[0].replace(day=1))
     shares = any(figure.denominator for figure in figures)
-    values = tuple(
-        (figure.numerator / figure.denominator if figure.denominator and figure.numerator is not None else None)
-        if shares
-        else figure.value
+    counted = tuple(
+        Share(figure.numerator, figure.denominator) if figure.denominator and figure.numerator is not None else None
         for figure in figures
     )
+    values = tuple(share.value if share else None for share in counted) if shares else tuple(f.value for f in figures)
     run = run_after(values, first_after)
-    series = Series(months, values, shares, learning, run, measure.target)
+    series = Series(months, values, counted if shares else (), shares, learning, run, measure.target)
     rule = f"Rule: {LONG_RUN} months in a row on one side of the earlier median. The chart shows when, not why."
     before, after = figures[:first_after], figures[first_after:]
     if not shares:
@@ -189,17 +201,18 @@ def _evaluated(measure: Measure, change: Change | None, latest: Share | None) ->
     if scale is not None:
         if scale.change is None or scale.change.mean_diff is None or scale.change.interval is None:
             said = f"Fewer than {measure.least_matched} people could be matched so far."
-            return _result(measure, "Not enough evidence", said, rule)
+            return _result(measure, "Not enough evidence", said, rule, scale=scale)
         low, high = scale.change.interval
         difference = scale.change.mean_diff
         found: Found = "No clear change"
         if low > 0 or high < 0:
             wanted = (difference > 0) == (measure.direction is Direction.HIGHER_IS_BETTER)
             found = "Moved" if wanted else "Moved the wrong way"
-        return _result(measure, found, scale_sentence(scale), rule)
+        return _result(measure, found, scale_sentence(scale), rule, scale=scale)
     if latest is not None:
         said = f"{latest.words()} of those who answered at the last wave chose one of the two highest answers."
-        return _result(measure, "Nothing to compare", said, "Asked only after the course, so there is no before.")
+        rule = "Asked only after the course, so there is no before."
+        return _result(measure, "Nothing to compare", said, rule, latest=latest)
     return _result(measure, "Not enough evidence", "Too few answers so far.", rule)
 
 

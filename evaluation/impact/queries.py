@@ -14,6 +14,7 @@ from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseSession
 from lms.db import db
 from lms.organisations.models import Organisation, Sector, WorkforceCount
+from lms.words import inside
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class SectorReach:
     people: int
     organisations: int
     workforce: int | None
+
+    @property
+    def words(self) -> str:
+        """The sector as it stands inside a sentence."""
+        return "other services" if self.sector.lower() == "other" else inside(self.sector)
 
 
 def sectors_reached(course_ids: Collection[int], until: datetime) -> list[SectorReach]:
@@ -178,6 +184,10 @@ def numbers(course_id: int, question_keys: Collection[str]) -> Numbers:
     return Numbers({wave: dict(people) for wave, people in by_wave.items()})
 
 
+#: So many sentences are read to find a few different ones; more would tell nothing new and take time.
+MOST_QUOTES_READ = 60
+
+
 @dataclass(frozen=True)
 class Quote:
     """A sentence its writer allowed us to publish, with the wave and, where allowed and safe, the sector."""
@@ -188,7 +198,7 @@ class Quote:
 
 
 def quotes(course_id: int, limit: int = 3) -> list[Quote]:
-    """Sentences with consent, latest waves first. Without a yes nothing is ever printed."""
+    """Sentences with consent, latest waves first, each once. Without a yes nothing is ever printed."""
     text, consent = Answer.__table__.alias("quote"), Answer.__table__.alias("consent")
     rows = db.session.execute(
         select(text.c.text, Response.wave, consent.c.choice, Sector.name)
@@ -201,7 +211,11 @@ def quotes(course_id: int, limit: int = 3) -> list[Quote]:
             text.c.text != "",
             consent.c.choice.in_(("sector", "none")),
         )
-        .order_by(Response.week.desc(), text.c.text)
-        .limit(limit)
+        # Where the same words were written twice, the one who allowed less comes first and decides.
+        .order_by(Response.week.desc(), text.c.text, consent.c.choice, Sector.name)
+        .limit(MOST_QUOTES_READ)
     )
-    return [Quote(words, wave, sector if allowed == "sector" else None) for words, wave, allowed, sector in rows]
+    found: dict[str, Quote] = {}
+    for words, wave, allowed, sector in rows:
+        found.setdefault(words.strip(), Quote(words.strip(), wave, sector if allowed == "sector" else None))
+    return list(found.values())[:limit]

@@ -13,9 +13,10 @@ from sqlalchemy.orm import joinedload
 
 from evaluation.impact import queries
 from evaluation.impact.change import WAVE_NAMES, Change, measure_change, question_keys
-from evaluation.impact.measures import MeasureResult, judge_measure
+from evaluation.impact.measures import KIND_ORDER, MeasureResult, judge_measure
 from evaluation.impact.queries import Quote, SectorReach, SessionReach, WaveCount
-from evaluation.improvement.models import Action, ActionState, LearningOffer, Measure, Recommendation
+from evaluation.improvement.models import Action, LearningOffer, Measure, Recommendation
+from evaluation.improvement.rules import ENDED
 from evaluation.surveys.models import EvaluationPlan
 from evaluation.verdict import LEAST_MATCHED, Verdict
 from lms.catalogue.models import Course
@@ -24,9 +25,6 @@ from lms.resources.models import Resource
 from lms.statistics import Share
 
 Thing = TypeVar("Thing", Course, Resource, Course | Resource)
-
-#: States in which an action is no longer “what next”.
-ENDED = {ActionState.DONE, ActionState.EVIDENCE_OF_IMPACT, ActionState.CLOSED}
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ class Thread:
     @property
     def missing(self) -> tuple[SectorReach, ...]:
         """Sectors with a workforce from which nobody came."""
-        return tuple(sector for sector in self.sectors if not sector.people)
+        return tuple(sector for sector in self.sectors if sector.workforce and not sector.people)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -136,7 +134,12 @@ def thread(recommendation: Recommendation, *, as_at: datetime) -> Thread:
         plan=plan,
         waves=tuple((wave, waves[wave]) for wave in (plan.waves if plan else ()) if wave in waves),
         change=change,
-        measures=tuple(_measured(measure, plan, change) for action in actions for measure in action.measures),
+        measures=tuple(
+            sorted(
+                (_measured(measure, plan, change) for action in actions for measure in action.measures),
+                key=lambda result: KIND_ORDER.index(result.kind),
+            )
+        ),
         quotes=tuple(queries.quotes(plan.course_id)) if plan else (),
         next_actions=_next(actions, offers),
     )
@@ -158,7 +161,7 @@ def _change(plan: EvaluationPlan, waves: dict[str, WaveCount], sectors: Sequence
         waves=plan.waves,
         asked=deciding.asked,
         answered=deciding.answered,
-        missing_sectors=[sector.sector for sector in sectors if sector.workforce and not sector.people],
+        missing_sectors=[sector.words for sector in sectors if sector.workforce and not sector.people],
     )
 
 

@@ -1,9 +1,11 @@
 """Reads of sources, recommendations and the action log. Nothing here is personal: who may see one may see all."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import has_request_context, url_for
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, and_, distinct, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from evaluation.improvement.models import (
@@ -16,7 +18,10 @@ from evaluation.improvement.models import (
     Source,
     action_recommendation,
 )
-from lms.catalogue.models import Course
+from evaluation.improvement.rules import Reached, reached
+from evaluation.surveys.queries import OPEN_STAGES, CourseWaves, WaveCount
+from lms.bookings.models import Booking, BookingStatus
+from lms.catalogue.models import Course, CourseSession
 from lms.db import db
 from lms.hooks import CoursePanel
 
@@ -66,9 +71,80 @@ def actions() -> Sequence[Action]:
     """The action log, by reference."""
     return db.session.scalars(
         select(Action)
-        .options(joinedload(Action.owner_group), joinedload(Action.priority), selectinload(Action.recommendations))
+        .options(
+            joinedload(Action.owner_group),
+            joinedload(Action.priority),
+            selectinload(Action.recommendations),
+            selectinload(Action.updates),
+        )
         .order_by(Action.reference)
     ).all()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far one recommendation's thread has got, with the counts behind it."""
+
+    recommendation: Recommendation
+    stage: Reached
+    sessions: int
+    deciding_wave: str
+    answered: int
+    asked: int
+
+
+def standings(now: datetime, evaluated: Sequence[CourseWaves]) -> list[Standing]:
+    """Where the thread of every recommendation stands. `evaluated` are all courses with a plan, from `surveys.queries`.
+
+    Like the thread itself it counts the evaluated course alone where one of the courses offered is evaluated.
+    """
+    held = _sessions_held(now)
+    plans = {course.plan.course_id: course for course in evaluated}
+    found = []
+    for one in recommendations():
+        courses = {offer.course_id for action in one.actions for offer in action.offers if offer.course_id in held}
+        course = plans.get(min((key for key in courses if key in plans), default=0))
+        deciding = course.total(course.plan.deciding_wave) if course else None
+        sessions = held[course.plan.course_id] if course else sum(held[key] for key in courses)
+        found.append(
+            Standing(
+                recommendation=one,
+                stage=reached(
+                    actions=len(one.actions),
+                    sessions=sessions,
+                    answers=sum(course.total(wave).numerator for wave in course.plan.waves) if course else 0,
+                    deciding_answers=deciding.numerator if deciding else 0,
+                ),
+                sessions=sessions,
+                deciding_wave=course.plan.deciding_wave if course else "",
+                answered=deciding.numerator if deciding else 0,
+                asked=deciding.denominator if deciding else 0,
+            )
+        )
+    return found
+
+
+def _sessions_held(now: datetime) -> dict[int, int]:
+    """How many sessions of each course were held: {course id: sessions}."""
+    rows = db.session.execute(
+        select(CourseSession.course_id, func.count(distinct(CourseSession.id)))
+        .join(Booking, and_(Booking.session_id == CourseSession.id, Booking.status == BookingStatus.BOOKED))
+        .where(CourseSession.ends_at <= now, CourseSession.cancelled_at.is_(None))
+        .group_by(CourseSession.course_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def open_rounds(evaluated: Sequence[CourseWaves]) -> list[WaveCount]:
+    """The waves that people can answer now, the one that closes first first."""
+    found = [
+        count
+        for course in evaluated
+        for _, waves in course.sessions
+        for count in waves.values()
+        if count.asked and count.round.stage in OPEN_STAGES
+    ]
+    return sorted(found, key=lambda count: (count.round.closes_at, count.round.id))
 
 
 def course_panels(courses: Sequence[Course]) -> dict[int, CoursePanel]:
@@ -86,7 +162,7 @@ def course_panels(courses: Sequence[Course]) -> dict[int, CoursePanel]:
         if course_id is not None and course_id not in panels:
             panels[course_id] = CoursePanel(
                 sentence,
-                url_for("improvement.thread", reference=reference) if has_request_context() else None,
+                url_for("impact.thread", reference=reference) if has_request_context() else None,
                 recommendation=reference,
             )
     return panels

@@ -1,1 +1,66 @@
-"""Pages."""
+"""What the learning and development group opens first: what waits, where each thread stands, the action log."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from evaluation.improvement import blueprint, queries, rules
+from evaluation.improvement.models import Action, ActionState, RecommendationState
+from evaluation.surveys import queries as surveys
+from lms import charts, dates
+from lms.permissions import Permission, requires
+from lms.words import tag_of
+
+#: How a wave is named in a list of what is open.
+WAVES = {
+    "baseline": "Questions before the course",
+    "start": "Questions at the start",
+    "end": "End-of-course questions",
+    "w6": "6-week questions",
+    "m3": "3-month questions",
+    "m6": "6-month questions",
+    "manager": "Managers’ questions",
+}
+
+
+@blueprint.get("/improvement")
+@requires(Permission.IMPROVEMENT_VIEW)
+def index() -> ResponseReturnValue:
+    """Learning and improvement: recommendations, actions and what waits for somebody."""
+    now = dates.now()
+    today = dates.london(now).date()
+    evaluated = surveys.overview()
+    actions = queries.actions()
+    standings = queries.standings(now, evaluated)
+    counted = Counter(action.state for action in actions)
+    return render_template(
+        "evaluation/improvement/index.html",
+        waiting=[
+            (action, waits)
+            for action in sorted(actions, key=lambda one: (one.due or date.max, one.reference))
+            if (waits := rules.action_waits(action.state, action.due, today))
+        ],
+        offered=[one for one in standings if one.recommendation.state is RecommendationState.OFFERED],
+        rounds=queries.open_rounds(evaluated),
+        standings=standings,
+        standing_words=rules.standing_words,
+        names=WAVES,
+        last_day=surveys.last_day,
+        today=today,
+        actions=actions,
+        counted=[(state, counted[state]) for state in ActionState if counted[state]],
+        log_chart=_log_chart(actions),
+    )
+
+
+def _log_chart(actions: Sequence[Action]) -> Markup | None:
+    counted = Counter(action.state for action in actions)
+    return charts.bars(
+        [charts.Bar(tag_of(state).word, counted[state]) for state in ActionState if counted[state]],
+        chart_id="action-log",
+        title="Actions of the log by state",
+    )

@@ -1,0 +1,98 @@
+"""A thread in each of its formats, all of them printed from the one value: page, file, PDF, spreadsheet, CSV, JSON."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, render_template, url_for
+from markupsafe import Markup
+
+from evaluation.impact import change_words, sentences, sheets
+from evaluation.impact.drawings import draw
+from evaluation.impact.thread import Thread
+from lms import dates, exports, pdf
+from lms.organisations.queries import partnership
+
+#: Every format a thread can be had in, and how it is called on the wire.
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "xlsx": exports.XLSX,
+    "csv": exports.CSV,
+    "json": "application/json",
+}
+#: The stylesheets a page that stands on its own carries with it.
+STYLES = ("vendor/govuk.css", "look.css", "thread.css", "print.css")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file to hand over."""
+
+    content: bytes
+    content_type: str
+
+
+def context(thread: Thread, *, paper: bool = False, root: str = "") -> dict[str, Any]:
+    """What the templates of a thread print. `root` stands in front of the addresses of other pages."""
+    here = partnership()
+    return {
+        "thread": thread,
+        "said": sentences,
+        "words": change_words,
+        "drawings": draw(thread, paper=paper),
+        "made_up": bool(here and here.made_up),
+        "root": root,
+    }
+
+
+def document(thread: Thread, kind: str) -> Document:
+    """The thread as a file of one of `TYPES`. Needs a request, real or pretended, because it holds addresses."""
+    match kind:
+        case "html":
+            content = _page(thread)
+        case "pdf":
+            content = _paper(thread)
+        case "xlsx":
+            content = sheets.workbook(thread, partnership=_name())
+        case "csv":
+            content = sheets.csv(thread)
+        case _:
+            content = sheets.json_bytes(thread, partnership=_name())
+    return Document(content, TYPES[kind])
+
+
+def _name() -> str:
+    here = partnership()
+    return here.name if here else ""
+
+
+def _paper(thread: Thread) -> bytes:
+    reference = thread.recommendation.reference
+    public: str = current_app.config["PUBLIC_URL"]
+    return pdf.render(
+        "pdf/thread.html",
+        title=thread.recommendation.headline,
+        author=_name(),
+        subject=f"Thread of recommendation {reference}",
+        partnership=_name(),
+        reference=reference,
+        produced=dates.day_time(thread.as_at),
+        address=public + url_for("impact.thread", reference=reference),
+        **context(thread, paper=True),
+    )
+
+
+def _page(thread: Thread) -> bytes:
+    """One page that needs no server: its stylesheets are in it, its drawings are, and it asks nobody for anything."""
+    static = Path(current_app.static_folder or "")
+    sheet = "\n".join((static / name).read_text(encoding="utf-8") for name in STYLES[:-1])
+    sheet += f"\n@media print {{ {(static / STYLES[-1]).read_text(encoding='utf-8')} }}"
+    styles = re.sub(r"@font-face\s*{[^}]*}", "", sheet)
+    return render_template(
+        "evaluation/impact/file.html",
+        styles=Markup(styles),  # noqa: S704 - our own stylesheets
+        partnership_name=_name(),
+        **context(thread, root=current_app.config["PUBLIC_URL"]),
+    ).encode()

@@ -1,0 +1,77 @@
+"""What waits for somebody, and how far a recommendation's thread has got. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+
+from evaluation.improvement.models import ActionState, RecommendationState
+from lms.words import plural
+
+#: States in which nothing of an action waits for its date any more.
+ENDED = {ActionState.DONE, ActionState.EVIDENCE_OF_IMPACT, ActionState.CLOSED}
+#: An action is brought up this long before its date.
+SOON = timedelta(days=60)
+#: So many answers at the wave that decides before a verdict is worth reading.
+ENOUGH_ANSWERS = 10
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Why something waits for somebody: a few words, and the colour they stand on."""
+
+    words: str
+    tone: str
+
+
+def action_waits(state: ActionState, due: date | None, today: date) -> Waiting | None:
+    """Whether an action needs somebody now: past its date, due soon, or slipping."""
+    if state in ENDED:
+        return None
+    if due is not None and due < today:
+        return Waiting(f"Overdue by {length((today - due).days)}", "bad")
+    if state is ActionState.SLIPPING:
+        return Waiting("Slipping", "warn")
+    if due is not None and due - today <= SOON:
+        return Waiting("Due today" if due == today else f"Due in {plural((due - today).days, 'day')}", "calm")
+    return None
+
+
+def length(days: int) -> str:
+    """“8 days”, and from two months on “16 months”."""
+    return plural(days, "day") if days < 61 else plural(int(days / 30.44), "month")
+
+
+class Reached(IntEnum):
+    """The last of the eight stages of a thread of which something is recorded."""
+
+    WHY = 1
+    DECIDED = 2
+    CAME = 4
+    CHANGED = 5
+    VERDICT = 7
+
+
+def reached(*, actions: int, sessions: int, answers: int, deciding_answers: int) -> Reached:
+    """How far the thread of a recommendation has got. `answers` are those of any wave of the course that is evaluated."""
+    if not actions:
+        return Reached.WHY
+    if not sessions:
+        return Reached.DECIDED
+    if not answers:
+        return Reached.CAME
+    return Reached.VERDICT if deciding_answers >= ENOUGH_ANSWERS else Reached.CHANGED
+
+
+def standing_words(state: RecommendationState, stage: Reached) -> Waiting:
+    """Where a thread stands, as its tag says it."""
+    if state is RecommendationState.DECLINED:
+        return Waiting("Declined", "none")
+    if state is RecommendationState.OFFERED:
+        return Waiting("Offered, not accepted", "warn")
+    return {
+        Reached.WHY: Waiting("No action yet", "warn"),
+        Reached.DECIDED: Waiting("Decided", "none"),
+        Reached.CAME: Waiting("People came", "calm"),
+        Reached.CHANGED: Waiting("Answers are coming in", "calm"),
+        Reached.VERDICT: Waiting("Verdict can be read", "good"),
+    }[stage]
