@@ -1,9 +1,12 @@
 """The counts of the annual chapter: each a read of single records for a period, published figures beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, and_, case, distinct, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from evaluation.impact.models import PublishedFigure
 from lms import dates
@@ -15,9 +18,27 @@ from lms.db import db
 from lms.elearning.models import Enrolment
 from lms.organisations.models import Organisation, OrganisationKind, Sector
 from lms.organisations.queries import priorities as plan_priorities
+from lms.words import thousands
 
 #: Kinds of course that stand in the table of core training.
 TAUGHT = (CourseKind.CORE, CourseKind.SUBJECT, CourseKind.MASTERCLASS, CourseKind.CONFERENCE)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A figure as a document printed it; `qualifier` is “over” for a floor, `period_stated` False where it named no period."""
+
+    number: str
+    qualifier: str
+    period_stated: bool
+    document: str
+    place: str
+
+    @property
+    def words(self) -> str:
+        """The figure with its qualifier, written as the product writes numbers."""
+        written = thousands(int(self.number)) if self.number.isdigit() else self.number
+        return f"{self.qualifier} {written}".strip()
 
 
 @dataclass(frozen=True)
@@ -29,8 +50,8 @@ class TaughtRow:
     courses: int
     delegates: int
     people: int
-    published_courses: str
-    published_delegates: str
+    published_courses: Printed | None
+    published_delegates: Printed | None
 
 
 @dataclass(frozen=True)
@@ -42,6 +63,7 @@ class Taught:
     delegates: int
     people: int
     online: int
+    published_online: Printed | None
 
 
 @dataclass(frozen=True)
@@ -53,7 +75,7 @@ class ELearningRow:
     booked: int
     started: int
     completed: int
-    published: str
+    published: Printed | None
 
 
 @dataclass(frozen=True)
@@ -66,17 +88,19 @@ class SchoolRow:
     schools: int
     sessions: int
     delegates: int
-    published: str
+    published: Printed | None
 
 
 @dataclass(frozen=True)
 class SectorRow:
     """Subscribers of one sector at the end of the period and a year before."""
 
+    key: str
     sector: str
     now: int
     before: int
-    published: str
+    published: Printed | None
+    published_before: Printed | None
 
     @property
     def change(self) -> int:
@@ -104,26 +128,23 @@ def published() -> Published:
     return found
 
 
-def value(printed: Published, table: str, key: str, unit: str, first: date, last: date) -> str:
-    """What was printed for this row and this very period (or without any period); empty where nothing was."""
+def value(printed: Published, table: str, key: str, unit: str, first: date, last: date) -> Printed | None:
+    """What was printed for this row and this very period, for its last day, or without any period; None where nothing was."""
     for figure in printed.get((table, key, unit), []):
-        on_a_day = figure.period_start == figure.period_end == last or (
-            figure.period_start is None and figure.period_end == last
-        )
-        if (figure.period_start, figure.period_end) == (first, last) or on_a_day:
-            return f"{figure.qualifier} {figure.value}".strip()
-        if figure.period_start is None and figure.period_end is None:
-            return f"{figure.value} (period not stated)"
-    return ""
+        start, end = figure.period_start, figure.period_end
+        if (start, end) in ((first, last), (last, last), (None, last), (None, None)):
+            return Printed(figure.value, figure.qualifier, end is not None, figure.document, figure.place)
+    return None
+
+
+def _in_days(instant: InstrumentedAttribute[Any], first: date, last: date) -> ColumnElement[bool]:
+    """From the first to the last day, both included, as people in England read a calendar."""
+    return and_(instant >= dates.from_london(first), instant < dates.from_london(last + timedelta(days=1)))
 
 
 def _within(first: date, last: date) -> ColumnElement[bool]:
-    """Sessions held from the first to the last day as people in England read a calendar."""
-    return and_(
-        CourseSession.starts_at >= dates.from_london(first),
-        CourseSession.starts_at < dates.from_london(last + timedelta(days=1)),
-        CourseSession.cancelled_at.is_(None),
-    )
+    """Sessions that began in these days and were not cancelled."""
+    return and_(_in_days(CourseSession.starts_at, first, last), CourseSession.cancelled_at.is_(None))
 
 
 _came = and_(
@@ -132,8 +153,7 @@ _came = and_(
 
 
 def _delivered(first: date, last: date, *kinds: CourseKind) -> Subquery:
-    """One row for each attendance at a delivered session, and one for a session nobody came to. A session without a single
-    attendance was not delivered to anybody and does not count."""
+    """One row for each attendance at a session of the period. A session nobody came to was not delivered and does not count."""
     return (
         select(
             CourseSession.id,
@@ -180,6 +200,7 @@ def taught(first: date, last: date, printed: Published) -> Taught:
         delegates=total[1],
         people=total[2],
         online=total[3],
+        published_online=value(printed, "core_training", "virtual_share", "percent", first, last),
     )
 
 
@@ -194,10 +215,7 @@ def elearning(first: date, last: date, printed: Published) -> tuple[ELearningRow
             func.count(Enrolment.completed_at),
         )
         .join(Enrolment, Enrolment.course_id == Course.id)
-        .where(
-            Enrolment.booked_at >= dates.from_london(first),
-            Enrolment.booked_at < dates.from_london(last + timedelta(days=1)),
-        )
+        .where(_in_days(Enrolment.booked_at, first, last))
         .group_by(Course.id, Course.code, Course.title, Course.position)
         .order_by(Course.position)
     )
@@ -258,19 +276,22 @@ def schools_reached(first: date, last: date) -> int:
     )
 
 
-def bulletin(first: date, last: date, printed: Published) -> tuple[SectorRow, ...]:
-    """Subscribers by sector at the end of the period and a year before, most first."""
-    before = (
-        date(last.year - 1, last.month, last.day) if (last.month, last.day) != (2, 29) else date(last.year - 1, 2, 28)
-    )
+def year_before(day: date) -> date:
+    """The same day a year before; 28 February for the day that only leap years have."""
+    return date(day.year - 1, 2, 28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
-    def on(day: date) -> ColumnElement[int]:
+
+def bulletin(day: date, printed: Published) -> tuple[SectorRow, ...]:
+    """Subscribers by sector on a day and a year before, most first."""
+    before = year_before(day)
+
+    def on(which: date) -> ColumnElement[int]:
         return func.sum(
             case(
                 (
                     and_(
-                        Subscriber.subscribed_on <= day,
-                        or_(Subscriber.unsubscribed_on.is_(None), Subscriber.unsubscribed_on > day),
+                        Subscriber.subscribed_on <= which,
+                        or_(Subscriber.unsubscribed_on.is_(None), Subscriber.unsubscribed_on > which),
                     ),
                     1,
                 ),
@@ -279,13 +300,20 @@ def bulletin(first: date, last: date, printed: Published) -> tuple[SectorRow, ..
         )
 
     rows = db.session.execute(
-        select(Sector.key, Sector.name, on(last), on(before))
+        select(Sector.key, Sector.name, on(day), on(before))
         .join(Subscriber, Subscriber.sector_id == Sector.id)
         .group_by(Sector.id, Sector.key, Sector.name, Sector.position)
-        .order_by(on(last).desc(), Sector.position)
+        .order_by(on(day).desc(), Sector.position)
     )
     return tuple(
-        SectorRow(name, int(now), int(then), value(printed, "ebulletin_sector", key, "people", last, last))
+        SectorRow(
+            key,
+            name,
+            int(now),
+            int(then),
+            published=value(printed, "ebulletin_sector", key, "people", day, day),
+            published_before=value(printed, "ebulletin_sector", key, "people", before, before),
+        )
         for key, name, now, then in rows
     )
 
@@ -307,3 +335,51 @@ def priorities() -> tuple[PriorityRow, ...]:
     )
     serving = {row[0]: row[1] for row in rows}
     return tuple(PriorityRow(one.number, one.name, serving.get(one.id, 0)) for one in plan_priorities())
+
+
+def recorded_years(years: Sequence[tuple[str, date, date]]) -> list[str]:
+    """Which of these years (name, first day, last day) hold a record that a chapter counts."""
+    if not years:
+        return []
+    held = select(CourseSession.id).join(Booking, Booking.session_id == CourseSession.id).join(AttendanceMark, _came)
+    found = db.session.execute(
+        select(
+            *(
+                or_(
+                    held.where(_within(first, last)).exists(),
+                    select(Enrolment.id).where(_in_days(Enrolment.booked_at, first, last)).exists(),
+                    select(Edition.id).where(Edition.sent_on.between(first, last)).exists(),
+                    select(Subscriber.id).where(Subscriber.subscribed_on.between(first, last)).exists(),
+                )
+                for _, first, last in years
+            )
+        )
+    ).one()
+    return [name for (name, _, _), there in zip(years, found, strict=True) if there]
+
+
+def first_record() -> date | None:
+    """The earliest day any chapter could count; None where there is nothing."""
+    days = [
+        db.session.scalar(select(func.min(CourseSession.starts_at))),
+        db.session.scalar(select(func.min(Enrolment.booked_at))),
+        db.session.scalar(select(func.min(Edition.sent_on))),
+    ]
+    return min(
+        (dates.london(day).date() if isinstance(day, datetime) else day for day in days if day is not None),
+        default=None,
+    )
+
+
+def published_periods() -> list[tuple[date, date]]:
+    """The periods for which a document printed a table that a chapter prints too."""
+    rows = db.session.execute(
+        select(PublishedFigure.period_start, PublishedFigure.period_end)
+        .where(
+            PublishedFigure.table.in_(("core_training", "elearning_bookings", "education_training")),
+            PublishedFigure.period_start < PublishedFigure.period_end,
+        )
+        .distinct()
+        .order_by(PublishedFigure.period_start, PublishedFigure.period_end)
+    )
+    return [(first, last) for first, last in rows if first and last]
