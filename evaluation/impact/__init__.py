@@ -7,6 +7,14 @@ blueprint = Blueprint("impact", __name__)
 
 def init_app(app: Flask) -> None:
     """Register pages, hooks and jobs."""
-    from evaluation.impact import models, views  # noqa: F401
+    from evaluation.impact import annual_cli, annual_views, cli, models, views  # noqa: F401
+    from evaluation.statistics_cli import statistics
+    from lms import hooks
+    from lms.permissions import Permission
 
     app.register_blueprint(blueprint)
+    app.cli.add_command(cli.report)
+    app.cli.add_command(statistics)
+    item = hooks.NavigationItem("Reports", "impact.reports", Permission.REPORT_VIEW, 70)
+    if item not in hooks.navigation:
+        hooks.navigation.append(item)
