@@ -6,6 +6,7 @@ A fault of ours gets a reference; the same reference stands in the log, so that 
 import math
 import secrets
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
@@ -142,6 +143,12 @@ def expired(error: CSRFError) -> Response:
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours."""
+
+    def log_exception(exc_info: Any) -> None:
+        # Flask would log the address, and an address can be somebody's personal link (/s/…).
+        app.logger.error("Fault in %s (%s)", request.endpoint, request.method, exc_info=exc_info)
+
+    app.log_exception = log_exception  # type: ignore[method-assign]
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(RuleBroken, refused)
     app.register_error_handler(HTTPException, http_error)

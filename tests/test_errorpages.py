@@ -180,3 +180,17 @@ class TestAFormThatWasOpenForTooLong:
         assert answer.status_code in {400, 403}
         assert "Łukasz" not in answer.text
         assert "elsewhere" not in answer.text
+
+
+def test_a_personal_link_does_not_reach_the_log(app, caplog, monkeypatch):
+    def break_down(*_args, **_kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("evaluation.surveys.views.queries.invitation_of", break_down)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    try:
+        assert app.test_client().get("/s/a-secret-link-of-somebody").status_code == 500
+    finally:
+        app.config["PROPAGATE_EXCEPTIONS"] = None
+    assert "ZeroDivisionError" in caplog.text
+    assert "a-secret-link-of-somebody" not in caplog.text

@@ -12,7 +12,13 @@ def init_app(app: Flask) -> None:
     from lms.permissions import Permission
 
     app.register_blueprint(blueprint)
-    item = hooks.NavigationItem("Improvement", "improvement.index", Permission.IMPROVEMENT_VIEW, 50)
+    item = hooks.NavigationItem(
+        "Improvement",
+        "improvement.index",
+        Permission.IMPROVEMENT_VIEW,
+        50,
+        "Recommendations, actions, and what changed.",
+    )
     if item not in hooks.navigation:
         hooks.navigation.append(item)
         hooks.course_panels.append(queries.course_panels)

@@ -15,7 +15,9 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(blueprint)
     links.makers["survey"] = tokens.link_to
-    menu = hooks.NavigationItem("Surveys", "surveys.index", Permission.SURVEY_VIEW, 60)
+    menu = hooks.NavigationItem(
+        "Surveys", "surveys.index", Permission.SURVEY_VIEW, 60, "How many were asked, and how many answered."
+    )
     if menu not in hooks.navigation:
         hooks.navigation.append(menu)
         hooks.learning_panels.append(queries.learning_panel)
