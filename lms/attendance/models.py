@@ -52,5 +52,9 @@ class AttendanceMark(Base):
     marked_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
 
+    def says(self, mark: Mark, until_at: datetime | None) -> bool:
+        """Is this the same mark, whoever made it?"""
+        return (self.mark, self.until_at) == (mark, until_at)
+
     booking: Mapped[Booking] = relationship()
     marked_by: Mapped[Person | None] = relationship()

@@ -1,14 +1,17 @@
 """Reads of registers. A trainer sees the sessions they teach; an officer sees all; to anybody else none exists."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, and_, exists, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from lms.accounts.models import Person
-from lms.attendance.models import AttendanceMark, Mark
+from lms.attendance import rules
+from lms.attendance.models import CAME, AttendanceMark, Mark
+from lms.attendance.rules import Opening
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseSession, SessionTrainer
 from lms.db import db
@@ -38,11 +41,22 @@ def session_or_404(reference: str, person: Person) -> CourseSession:
 
 @dataclass(frozen=True)
 class TaughtSession:
-    """A session of a trainer, with how far its register has got."""
+    """A session of a trainer, with how far its register has got. Walk-ins are not among those expected."""
 
     session: CourseSession
     expected: int
     marked: int
+    opening: Opening
+
+    @property
+    def locked(self) -> bool:
+        """Is it closed to trainers by now?"""
+        return self.opening is Opening.LOCKED
+
+    @property
+    def to_mark(self) -> int:
+        """People who were expected and have no mark yet."""
+        return self.expected - self.marked
 
 
 def taught(person: Person, *, now: datetime, past: bool, limit: int = 50) -> list[TaughtSession]:
@@ -61,19 +75,40 @@ def taught(person: Person, *, now: datetime, past: bool, limit: int = 50) -> lis
             .outerjoin(
                 AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None))
             )
-            .where(Booking.session_id.in_([session.id for session in sessions]), Booking.status == BookingStatus.BOOKED)
+            .where(
+                Booking.session_id.in_([session.id for session in sessions]),
+                Booking.status == BookingStatus.BOOKED,
+                Booking.origin != BookingOrigin.WALK_IN,
+            )
             .group_by(Booking.session_id)
         )
     }
-    return [TaughtSession(session, *counts.get(session.id, (0, 0))) for session in sessions]
+    return [
+        TaughtSession(
+            session,
+            *counts.get(session.id, (0, 0)),
+            rules.opening(starts_at=session.starts_at, ends_at=session.ends_at, now=now),
+        )
+        for session in sessions
+    ]
 
 
 @dataclass(frozen=True)
 class RegisterLine:
-    """One person on the register and what it says of them now."""
+    """One person on the register and every mark ever made for them, oldest first."""
 
     booking: Booking
-    mark: AttendanceMark | None
+    marks: Sequence[AttendanceMark]
+
+    @property
+    def mark(self) -> AttendanceMark | None:
+        """What the register says of them now."""
+        return next((mark for mark in self.marks if mark.replaced_at is None), None)
+
+    @property
+    def earlier(self) -> list[AttendanceMark]:
+        """What it said before."""
+        return [mark for mark in self.marks if mark.replaced_at is not None]
 
     @property
     def walk_in(self) -> bool:
@@ -82,16 +117,37 @@ class RegisterLine:
 
 
 def register(session: CourseSession) -> list[RegisterLine]:
-    """Everybody on the register, by name; walk-ins last."""
-    rows = db.session.execute(
-        select(Booking, AttendanceMark)
+    """Everybody on the register, by name; walk-ins last. Always as the database has it now."""
+    on_it = and_(Booking.session_id == session.id, Booking.status == BookingStatus.BOOKED)
+    marks: dict[int, list[AttendanceMark]] = defaultdict(list)
+    for mark in db.session.scalars(
+        select(AttendanceMark)
+        .join(AttendanceMark.booking)
+        .where(on_it)
+        .options(joinedload(AttendanceMark.marked_by))
+        .order_by(AttendanceMark.marked_at, AttendanceMark.id)
+        .execution_options(populate_existing=True)
+    ):
+        marks[mark.booking_id].append(mark)
+    bookings = db.session.scalars(
+        select(Booking)
         .join(Booking.person)
-        .options(joinedload(Booking.person))
-        .outerjoin(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
-        .where(Booking.session_id == session.id, Booking.status == BookingStatus.BOOKED)
+        .where(on_it)
+        .options(contains_eager(Booking.person), lazyload(Booking.session))
         .order_by(Booking.origin == BookingOrigin.WALK_IN, Person.last_name, Person.first_name, Booking.id)
-    ).all()
-    return [RegisterLine(booking, mark) for booking, mark in rows]
+    )
+    return [RegisterLine(booking, marks[booking.id]) for booking in bookings]
+
+
+def on_register(session: CourseSession, *, email: str, name: str, organisation_id: int) -> Person | None:
+    """Who on the register has this address; without one, who has this name and works there."""
+
+    def is_meant(one: Person) -> bool:
+        if email:
+            return one.email == email
+        return (one.organisation_id, one.name.casefold()) == (organisation_id, name.casefold())
+
+    return next((line.booking.person for line in register(session) if is_meant(line.booking.person)), None)
 
 
 @dataclass(frozen=True)
@@ -100,6 +156,7 @@ class RegisterCount:
 
     expected: int
     came: int
+    #: Of those who came.
     left_early: int
     apology: int
     no_show: int
@@ -109,36 +166,31 @@ class RegisterCount:
 
 def count(lines: Sequence[RegisterLine]) -> RegisterCount:
     """Count a register."""
-    expected = [line for line in lines if not line.walk_in]
-    marks = [line.mark.mark for line in expected if line.mark]
+    expected = [line.mark.mark if line.mark else None for line in lines if not line.walk_in]
+    walked_in = [line.mark.mark if line.mark else None for line in lines if line.walk_in]
     return RegisterCount(
         expected=len(expected),
-        came=sum(mark.came for mark in marks),
-        left_early=marks.count(Mark.LEFT_EARLY),
-        apology=marks.count(Mark.APOLOGY),
-        no_show=marks.count(Mark.NO_SHOW),
-        walked_in=sum(line.walk_in for line in lines),
-        to_mark=len(expected) - len(marks),
+        came=sum(mark in CAME for mark in expected),
+        left_early=expected.count(Mark.LEFT_EARLY),
+        apology=expected.count(Mark.APOLOGY),
+        no_show=expected.count(Mark.NO_SHOW),
+        walked_in=sum(mark in CAME for mark in walked_in),
+        to_mark=expected.count(None) + walked_in.count(None),
     )
 
 
-def history(booking: Booking) -> Sequence[AttendanceMark]:
-    """Every mark ever made for one booking, oldest first."""
-    return db.session.scalars(
-        select(AttendanceMark)
-        .where(AttendanceMark.booking_id == booking.id)
-        .order_by(AttendanceMark.marked_at, AttendanceMark.id)
-    ).all()
-
-
 def problems() -> list[str]:
-    """What must never be: a mark on a cancelled or waiting booking, or two current marks for one person."""
+    """What must never be: a mark on a waiting or cancelled booking. An apology may be followed by a cancellation."""
     return [
         f"booking {reference} is {status.value} and yet has a mark on the register"
         for reference, status in db.session.execute(
             select(Booking.reference, Booking.status)
             .join(AttendanceMark, AttendanceMark.booking_id == Booking.id)
-            .where(Booking.status != BookingStatus.BOOKED, AttendanceMark.replaced_at.is_(None))
+            .where(
+                Booking.status != BookingStatus.BOOKED,
+                AttendanceMark.replaced_at.is_(None),
+                AttendanceMark.mark != Mark.APOLOGY,
+            )
             .order_by(Booking.id)
         )
     ]

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
+from lms import dates
 from lms.attendance.models import Mark
 from lms.errors import RuleBroken
 
@@ -10,44 +12,91 @@ from lms.errors import RuleBroken
 OPENS_BEFORE = timedelta(hours=1)
 LOCKS_AFTER = timedelta(days=7)
 
+NOT_OPEN = "The register opens an hour before the session. Until then only apologies can be marked"
+LOCKED = "The register was locked 7 days after the session. Ask the learning and development team to change it"
+
+
+class Opening(StrEnum):
+    """What a register takes now: apologies only, everything, or an officer's changes with a reason."""
+
+    EARLY = "early"
+    OPEN = "open"
+    LOCKED = "locked"
+
+
+class ReasonMissing(RuleBroken):
+    """A locked register is to be changed, and nobody says why."""
+
+
+class AlreadyThere(RuleBroken):
+    """Somebody to be added is on the register."""
+
+
+class MarksRefused(RuleBroken):
+    """Some marks cannot be kept, so none is. Both name bookings by id.
+
+    `wrong` holds the sentence for each row that is wrong; `differ` the rows that somebody else has marked otherwise since the
+    page was opened: there the person decides which of the two marks stays.
+    """
+
+    def __init__(self, wrong: dict[int, str], differ: frozenset[int]) -> None:
+        super().__init__(next(iter(wrong.values()), "Somebody else has marked the same people otherwise"))
+        self.wrong = wrong
+        self.differ = differ
+
 
 @dataclass(frozen=True)
 class MarkGiven:
-    """What somebody wants the register to say of one person. `until_at` goes with leaving early, and only with it."""
+    """What somebody wants the register to say of one person. `until_at` goes with leaving early, and only with it.
+
+    `seen` is the id of the mark they had before their eyes when they decided (0: there was none). None means that they do not
+    say: then theirs simply follows what is there.
+    """
 
     booking_id: int
     mark: Mark
     until_at: datetime | None = None
+    seen: int | None = None
 
 
-def check_times(given: MarkGiven, *, name: str, starts_at: datetime, ends_at: datetime) -> None:
-    """Leaving early needs a time within the session."""
+def time_problem(given: MarkGiven, *, name: str, starts_at: datetime, ends_at: datetime) -> str | None:
+    """Leaving early needs a time within the session: the sentence to show where it has none."""
     if given.mark is not Mark.LEFT_EARLY:
-        return
+        return None
     if given.until_at is None:
-        raise RuleBroken(f"Enter the time at which {name} left, such as 11:15")
+        return f"Enter the time at which {name} left, such as 11:15"
     if not starts_at < given.until_at < ends_at:
-        raise RuleBroken(f"Enter a time for {name} between the start and the end of the session")
+        return f"Enter when {name} left, between {dates.time(starts_at)} and {dates.time(ends_at)}"
+    return None
 
 
-def check_open(
-    mark: Mark, *, starts_at: datetime, ends_at: datetime, now: datetime, officer: bool, reason: str
-) -> None:
-    """Apologies may come any time before; who came is known from an hour before the start.
+def differs(given: MarkGiven, *, current_id: int, current_by: int | None, by: int | None) -> bool:
+    """Has somebody else marked this person since the one who marks now looked? One's own earlier mark is no surprise."""
+    return given.seen is not None and bool(current_id) and given.seen != current_id and current_by != by
 
-    Seven days after the end a register is locked: then only an officer changes it, and says why.
-    """
-    if mark is not Mark.APOLOGY and now < starts_at - OPENS_BEFORE:
-        raise RuleBroken("The register opens an hour before the session. Until then only apologies can be marked")
-    if is_locked(ends_at, now):
+
+def opening(*, starts_at: datetime, ends_at: datetime, now: datetime) -> Opening:
+    """Apologies may come any time before; who came is known from an hour before the start; 7 days after the end it locks."""
+    if now < starts_at - OPENS_BEFORE:
+        return Opening.EARLY
+    return Opening.LOCKED if now > ends_at + LOCKS_AFTER else Opening.OPEN
+
+
+def check_open(mark: Mark, *, opening: Opening, officer: bool, reason: str) -> None:
+    """May this mark be made now? A locked register is changed by an officer only, who says why."""
+    if opening is Opening.EARLY and mark is not Mark.APOLOGY:
+        raise RuleBroken(NOT_OPEN)
+    if opening is Opening.LOCKED:
         if not officer:
-            raise RuleBroken(
-                "The register was locked 7 days after the session. Ask the learning and development team to change it"
-            )
+            raise RuleBroken(LOCKED)
         if not reason.strip():
-            raise RuleBroken("Enter the reason for changing a register that is locked")
+            raise ReasonMissing("Enter the reason for changing a register that is locked")
 
 
-def is_locked(ends_at: datetime, now: datetime) -> bool:
-    """Is the register closed to trainers by now?"""
-    return now > ends_at + LOCKS_AFTER
+def already_there(name: str, organisation: str, *, known_by_email: bool) -> AlreadyThere:
+    """What is said of a walk-in who is on the register. Two people of one name at one workplace are told apart by address."""
+    if known_by_email:
+        return AlreadyThere(f"{name} is on the register already")
+    return AlreadyThere(
+        f"{name} from {organisation} is on the register already. If this is somebody else, enter their email address"
+    )

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from lms import dates
 from lms.attendance import blueprint, operations, queries, rules
-from lms.attendance.forms import BUTTONS, RegisterForm, WalkInForm
+from lms.attendance.forms import BUTTONS, RegisterForm, said, saved
+from lms.attendance.models import Mark
+from lms.attendance.rules import MarkGiven, MarksRefused, Opening
 from lms.catalogue.models import CourseSession
 from lms.errors import RuleBroken
-from lms.forms import Choice
 from lms.organisations.queries import organisations
 from lms.permissions import Permission, me, requires
 
@@ -26,25 +27,22 @@ def teaching() -> ResponseReturnValue:
     )
 
 
-def _page(session: CourseSession, form: RegisterForm, walk_in: WalkInForm, status: int = 200) -> ResponseReturnValue:
+def _page(session: CourseSession, form: RegisterForm, status: int = 200) -> ResponseReturnValue:
+    opening = rules.opening(starts_at=session.starts_at, ends_at=session.ends_at, now=dates.now())
+    early, locked = opening is Opening.EARLY, opening is Opening.LOCKED
     page = render_template(
         "lms/attendance/register.html",
         session=session,
-        form=walk_in if walk_in.errors or walk_in.form_errors else form,
-        register=form,
-        walk_in=walk_in,
+        form=form,
         count=queries.count(form.lines),
-        buttons=BUTTONS,
-        typed=request.form.to_dict(),
-        locked=rules.is_locked(session.ends_at, dates.now()),
+        buttons=[button for button in BUTTONS if not early or button[0] is Mark.APOLOGY],
+        next_to_mark=next((line.booking for line in form.lines if not line.mark), None),
+        opens_at=session.starts_at - rules.OPENS_BEFORE if early else None,
+        locked=locked,
+        may_mark=not locked or queries.is_officer(me()),
+        said=lambda mark: said(mark, session.starts_at),
     )
     return page, status
-
-
-def _walk_in_form() -> WalkInForm:
-    form = WalkInForm()
-    form.organisation.choices = [Choice(value=str(one.id), label=one.name) for one in organisations()]
-    return form
 
 
 @blueprint.route("/sessions/<reference>/register", methods=["GET", "POST"])
@@ -52,44 +50,39 @@ def _walk_in_form() -> WalkInForm:
 def register(reference: str) -> ResponseReturnValue:
     """The register of a session: a row for each person, made for a phone."""
     session = queries.session_or_404(reference, me())
-    form, walk_in = RegisterForm(queries.register(session), session.starts_at), _walk_in_form()
+    form = RegisterForm(queries.register(session), session.starts_at, organisations())
     if request.method == "GET":
-        return _page(session, form, walk_in)
-    given = form.read(request.form.to_dict())
-    if not form.validate() or form.wrong:
-        return _page(session, form, walk_in, 422)
+        return _page(session, form)
+    given = form.read()
+    if not form.validate():
+        return _page(session, form, 422)
     try:
-        new = operations.record_marks(session, given=given, by=me(), now=dates.now(), reason=form.reason.data or "")
-        if request.form.get("do") == "finish":
-            operations.finish(session, by=me(), now=dates.now())
+        return _keep(session, form, given)
+    except MarksRefused as broken:
+        form.refuse_marks(broken, queries.register(session))
     except RuleBroken as broken:
-        form.refuse_mark(broken)
-        return _page(session, form, walk_in, 422)
-    done = request.form.get("do") == "finish"
-    flash("The register is finished. Thank you." if done else f"Saved. {new} new {'mark' if new == 1 else 'marks'}.")
-    return redirect(url_for(".teaching") if done else url_for(".register", reference=reference))
+        form.refuse_rule(broken)
+    return _page(session, form, 422)
 
 
-@blueprint.post("/sessions/<reference>/register/walk-in")
-@requires(Permission.REGISTER_RECORD)
-def add_walk_in(reference: str) -> ResponseReturnValue:
-    """Somebody who is not on the list goes on it, as having come."""
-    session = queries.session_or_404(reference, me())
-    form, walk_in = RegisterForm(queries.register(session), session.starts_at), _walk_in_form()
-    if not walk_in.validate():
-        return _page(session, form, walk_in, 422)
-    try:
-        operations.add_walk_in(
+def _keep(session: CourseSession, form: RegisterForm, given: list[MarkGiven]) -> ResponseReturnValue:
+    now, reason, walk_in = dates.now(), form.reason.data or "", form.walk_in
+    new, added = operations.record_marks(session, given=given, by=me(), now=now, reason=reason), ""
+    if walk_in.filled_in:
+        added = operations.add_walk_in(
             session,
             first_name=walk_in.first_name.data or "",
             last_name=walk_in.last_name.data or "",
             email=walk_in.email.data or "",
             organisation_id=int(walk_in.organisation.data),
             by=me(),
-            now=dates.now(),
-        )
-    except RuleBroken as broken:
-        walk_in.refuse(str(broken))
-        return _page(session, form, walk_in, 422)
-    flash(f"{walk_in.first_name.data} {walk_in.last_name.data} is on the register.")
-    return redirect(url_for(".register", reference=reference))
+            now=now,
+            reason=reason,
+        ).person.name
+    finishing = request.form.get("do") == "finish"
+    if finishing and not operations.finish(session, by=me(), now=now, reason=reason):
+        flash(f"The register of {session.course.title} is finished.")
+        return redirect(url_for(".teaching"), 303)
+    left = [line.booking.person.name for line in queries.register(session) if not line.mark]
+    flash(saved(new, added=added, left=left, finishing=finishing), "problem" if finishing else "message")
+    return redirect(url_for(".register", reference=session.reference), 303)

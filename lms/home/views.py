@@ -33,7 +33,7 @@ def home() -> ResponseReturnValue:
         unfinished=[
             one
             for one in (attendance.taught(person, now=now, past=True, limit=20) if teaches else [])
-            if not one.session.register_finished_at and one.marked < one.expected
+            if not one.session.register_finished_at and one.to_mark and not one.locked
         ],
         offers=offers,
     )
