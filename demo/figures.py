@@ -113,7 +113,7 @@ CONTRADICTIONS = (
         "No sector is changed to make the two agree.",
     ),
     Contradiction(
-        id="ebulletin-previous-year",
+        id="ebulletin-previous",
         partnership="wakefield",
         table="ebulletin_sector",
         stated="955 a year before (1,035 less a rise of 80)",
