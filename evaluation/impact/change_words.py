@@ -135,11 +135,11 @@ def counts_words(scale: ScaleChange, *, named: bool = True) -> str:
     improved, same, worse = scale.counts
     name = f"{scale.name}: " if named else ""
     if improved is None:
-        return capital(f"{name}how many improved is hidden, because it would tell of fewer than {SMALL} people.")
+        return capital(f"{name}how many improved is hidden, since it would tell of fewer than {SMALL} people.")
     if same is None or worse is None:
         return capital(
             f"{name}of {scale.matched} people, {improved} improved and {scale.matched - improved} did not. How many of those "
-            f"stayed the same and how many got worse is hidden, because one of the two is under {SMALL}."
+            f"stayed the same and how many got worse is hidden, since one of the two is under {SMALL}."
         )
     return capital(
         f"{name}of {scale.matched} people, {improved} improved, {same} stayed the same and {worse} got worse."
@@ -184,7 +184,7 @@ def managers_words(change: Change) -> str:
         return ""
     share = change.managers.share
     if share is None:
-        return "hidden, because too few could say, or too few of them said one thing."
+        return "hidden, since too few could say, or too few of them said one thing."
     low, high = share.interval() or (0.0, 1.0)
     return (
         f"{share.numerator} of the {share.denominator} who could say saw it done more often than missed "

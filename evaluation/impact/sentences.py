@@ -277,7 +277,7 @@ def missing_words(thread: Thread) -> str:
             [f"{sector.words}, {thousands(sector.people)} of {thousands(sector.workforce or 0)}" for sector in few]
         )
         said.append(f"Less than half as often as everybody together: {told}.")
-    return " ".join(said) or "Every sector that works with children was reached."
+    return " ".join(said) or "Every sector whose people work with children was reached."
 
 
 # what changed for them
@@ -369,17 +369,18 @@ def _next(thread: Thread) -> Lead:
         still.append(f"{plural_words(n, 'sector')} {'has' if n == 1 else 'have'} still to be reached")
     faded = sum(item.kept == "Faded" for item in thread.change.items) if thread.change else 0
     if faded:
-        still.append(f"{plural_words(faded, 'thing')} people do {'has' if faded == 1 else 'have'} faded")
+        still.append(f"{plural_words(faded, 'thing')} asked about {'has' if faded == 1 else 'have'} faded")
     if thread.verdict is None:
         still.append("the verdict is still to come")
     n = len(thread.next_actions)
     late = [action for action in thread.next_actions if is_late(action, thread.as_at)]
-    open_words = ""
-    if n:
-        open_words = f"{capital(plural_words(n, 'action'))} for the same learning {'is' if n == 1 else 'are'} open"
-        open_words += (
-            f", {number_word(len(late))} of them past {'its' if len(late) == 1 else 'their'} date." if late else "."
-        )
+    past = (
+        "past its date"
+        if n == 1
+        else f"{number_word(len(late))} of them past {'its' if len(late) == 1 else 'their'} date"
+    )
+    subject = f"{capital(plural_words(n, 'action'))} for the same learning {'is' if n == 1 else 'are'} open"
+    open_words = f"{subject}, {past}." if late else f"{subject}."
     if still:
         return Lead("", f"{capital(listing(still))}.", f" {open_words}" if n else " No action is open for it yet.")
     return Lead("", open_words) if n else Lead("", "Nothing is open.", " The group can close this recommendation.")
