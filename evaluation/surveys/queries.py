@@ -227,7 +227,9 @@ class CourseWaves:
     def total(self, wave: str) -> Share:
         """How many of those asked in a wave have answered, over all sessions."""
         counts = [waves[wave] for _, waves in self.sessions if wave in waves]
-        return Share(sum(count.answered for count in counts), sum(count.asked for count in counts))
+        asked = sum(count.asked for count in counts)
+        # An answer stays where whoever gave it has since been taken off the list of those asked.
+        return Share(min(sum(count.answered for count in counts), asked), asked)
 
 
 def overview() -> list[CourseWaves]:
