@@ -96,7 +96,9 @@ def enforce() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         if permission is None:
             abort(403)
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None), 303)
+        return redirect(
+            url_for("accounts.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None), 303
+        )
     if permission is None or not can(current_user, permission):
         abort(403)
     return None

@@ -15,6 +15,12 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.cli.add_command(cli.report)
     app.cli.add_command(statistics)
-    item = hooks.NavigationItem("Reports", "impact.reports", Permission.REPORT_VIEW, 70)
+    item = hooks.NavigationItem(
+        "Reports",
+        "impact.reports",
+        Permission.REPORT_VIEW,
+        70,
+        "The yearly chapter, counted again from single records.",
+    )
     if item not in hooks.navigation:
         hooks.navigation.append(item)
