@@ -1,4 +1,5 @@
-"""`python -m bench`: measure each case beside its floor, print the ratios, write bench/results/latest.json."""
+"""`python -m bench`: measure each case beside its floor, print the ratios, write bench/results/latest.json and the table of
+docs/performance.md."""
 
 import argparse
 import os
@@ -9,10 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import catalogue, pdf, start, thread
-from bench.measured import Case, machine, write
+from bench.measured import IDLE, Case, machine, publish, write
 from bench.place import FULL, KINDS, QUICK, Place, places, say
 
-LATEST = Path(__file__).parent / "results" / "latest.json"
+RESULTS = Path(__file__).parent / "results"
+LATEST = RESULTS / "latest.json"
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
 #: What is measured, and on which databases.
 CASES: dict[str, tuple[Callable[[Place], Iterator[Case]], tuple[str, ...]]] = {
@@ -28,15 +31,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Our pages beside their floor.")
     parser.add_argument("--quick", action="store_true", help="only see that everything runs: figures mean nothing")
     parser.add_argument("--database", choices=[*KINDS, "both"], default="both")
-    parser.add_argument("--only", choices=CASES, action="append", help="one case; nothing is written without --out")
-    parser.add_argument("--out", type=Path, help="where to write, instead of bench/results/latest.json")
+    parser.add_argument("--only", choices=CASES, action="append", help="one case (may be given again)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        help="where to write; else bench/results/latest.json, or part.json there for a quick run or a part",
+    )
     given = parser.parse_args()
     effort = QUICK if given.quick else FULL
     kinds = tuple(kind for kind in KINDS if given.database in (kind, "both"))
     load_before, began = os.getloadavg()[0], time.perf_counter()
     size = machine()
     say(f"{size['cores']} cores, {size['memory']}, Python {size['python']}. Load before: {load_before:.1f}.")
-    if load_before > 0.5 and not effort.quick:
+    if load_before > IDLE and not effort.quick:
         say("Something else is at work on this machine: ratios may hold, the figures themselves do not.")
     say("Loading what is measured with.")
     found: list[Case] = []
@@ -51,9 +58,13 @@ def main() -> None:
                     for one in measure(place):
                         found.append(one)
                         print(one.words, flush=True)
-    if given.out or not (given.only or given.database != "both"):
-        write(given.out or LATEST, found, quick=effort.quick, load_before=load_before)
-        say(f"Written to {(given.out or LATEST).name}.")
+    whole = not effort.quick and not given.only and given.database == "both"
+    out = given.out or (LATEST if whole else RESULTS / "part.json")
+    write(out, found, quick=effort.quick, load_before=load_before)
+    say(f"Written to {out.name}.")
+    if out == LATEST:
+        publish(LATEST, PAGE)
+        say(f"The table of {PAGE.name} holds these figures now: commit both.")
     say(f"Done in {time.perf_counter() - began:.0f} s.")
 
 

@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+#: Load of the machine (processes waiting to run) under which figures can be believed.
+IDLE = 0.5
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,38 @@ def machine() -> dict[str, str | int]:
         "python": platform.python_version(),
         "system": platform.system(),
     }
+
+
+#: Between these lines of docs/performance.md stands the table of the newest figures.
+BEGINNING, ENDING = "<!-- figures: written by make bench -->\n", "<!-- end of figures -->\n"
+
+
+def table(document: dict[str, Any]) -> str:
+    """The figures of a results file as the table of docs/performance.md."""
+    size, busy = document["machine"], document["load_before"]
+    lines = [
+        f"Taken on {document['taken']} on {size['cores']} cores with {size['memory']} of memory, Python {size['python']}. "
+        f"Before it began {busy:.1f} processes were at work"
+        f"{'.' if busy < IDLE else ', so ratios say more than the figures, and spreads are wide.'}",
+        "",
+        "| case | database | ours | floor | ratio | unit |",
+        "| --- | --- | ---: | ---: | ---: | --- |",
+    ]
+    for one in document["cases"]:
+        ours, floor = (
+            f"{_figure(one[name])} {_range(one[spread])}"
+            for name, spread in (("value", "spread"), ("floor", "floor_spread"))
+        )
+        lines.append(f"| {one['name']} | {one['database']} | {ours} | {floor} | {one['ratio']:.3g} | {one['unit']} |")
+    return "\n".join(lines) + "\n"
+
+
+def publish(results: Path, page: Path) -> None:
+    """Put the figures of a results file into the page that explains them."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGINNING)
+    after = rest.partition(ENDING)[2]
+    figures = table(json.loads(results.read_text()))
+    page.write_text(f"{before}{BEGINNING}\n{figures}\n{ENDING}{after}", encoding="utf-8")
 
 
 def write(path: Path, cases: Sequence[Case], *, quick: bool, load_before: float) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from bench import data
 from bench.client import AnswerError, load
-from bench.measured import case
+from bench.measured import case, table
 from bench.recording import Question, reads
 from evaluation.surveys.models import Answer, Response
 from lms.accounts.models import Person
@@ -66,6 +66,7 @@ def test_the_newest_figures_are_whole_and_name_no_machine() -> None:
     found = cases_of(document)
     assert {("catalogue", "sqlite"), ("catalogue", "postgresql")} <= set(found)
     assert {one["ratio"] for (name, _), one in found.items() if name == "thread page, queries"} == {1}
+    assert table(document) in (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
 
 
 def test_the_page_that_is_measured_shows_sixty_sessions(app: Flask, client: Any) -> None:
