@@ -69,6 +69,14 @@ def sessions_held(course_ids: Collection[int], until: datetime) -> list[SessionR
 
 
 @dataclass(frozen=True)
+class AgencyReach:
+    """People of one agency or school who came, each counted once."""
+
+    agency: str
+    people: int
+
+
+@dataclass(frozen=True)
 class SectorReach:
     """People of one sector who came, each counted once, the organisations they work for, and the sector's workforce."""
 
@@ -76,6 +84,8 @@ class SectorReach:
     people: int
     organisations: int
     workforce: int | None
+    #: The agencies and schools they work for, most people first.
+    agencies: tuple[AgencyReach, ...] = ()
 
     @property
     def words(self) -> str:
@@ -85,8 +95,9 @@ class SectorReach:
 
 def sectors_reached(course_ids: Collection[int], until: datetime) -> list[SectorReach]:
     """Who came to these courses by `until`, sector by sector in the partnership's order; a sector nobody came from stays."""
+    people = func.count(distinct(Person.id))
     rows = db.session.execute(
-        select(Organisation.sector_id, func.count(distinct(Person.id)), func.count(distinct(Organisation.id)))
+        select(Organisation.sector_id, Organisation.name, people)
         .join(Person, Person.organisation_id == Organisation.id)
         .join(Booking, Booking.person_id == Person.id)
         .join(CourseSession, CourseSession.id == Booking.session_id)
@@ -97,14 +108,23 @@ def sectors_reached(course_ids: Collection[int], until: datetime) -> list[Sector
             CourseSession.cancelled_at.is_(None),
             AttendanceMark.mark.in_(CAME),
         )
-        .group_by(Organisation.sector_id)
+        .group_by(Organisation.id, Organisation.sector_id, Organisation.name)
+        .order_by(people.desc(), Organisation.name)
     )
-    reached = {row[0]: (row[1], row[2]) for row in rows}
+    reached: dict[int, list[AgencyReach]] = defaultdict(list)
+    for sector_id, agency, count in rows:
+        reached[sector_id].append(AgencyReach(agency, count))
     workforce = _workforce(until.date())
     return [
-        SectorReach(sector.name, *reached.get(sector.id, (0, 0)), workforce.get(sector.id))
+        SectorReach(
+            sector=sector.name,
+            people=sum(one.people for one in reached[sector.id]),
+            organisations=len(reached[sector.id]),
+            workforce=workforce.get(sector.id),
+            agencies=tuple(reached[sector.id]),
+        )
         for sector in db.session.scalars(select(Sector).order_by(Sector.position))
-        if sector.id in reached or sector.id in workforce
+        if reached[sector.id] or sector.id in workforce
     ]
 
 

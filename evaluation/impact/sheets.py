@@ -59,7 +59,7 @@ def csv(thread: Thread) -> bytes:
 def workbook(thread: Thread, *, partnership: str) -> bytes:
     """The thread as a workbook: in short, sessions, who came, what changed, measures, verdict, and what the figures rest on."""
     title = f"{thread.recommendation.headline}: thread of {thread.recommendation.reference}"
-    sheets = [_summary(thread, partnership), _sessions(thread), _who_came(thread)]
+    sheets = [_summary(thread, partnership), _sessions(thread), _who_came(thread), _by_agency(thread)]
     sheets += [_stage(thread, "changed"), _stage(thread, "did"), _verdict(thread), _notes(thread)]
     return exports.workbook(sheets, title=title, author=partnership)
 
@@ -122,6 +122,14 @@ def _who_came(thread: Thread) -> Sheet:
     all_of_them = thread.people / thread.workforce if thread.workforce else None
     rows.append(["All sectors", thread.people, thread.organisations, thread.workforce, all_of_them])
     return Sheet("Who came", columns, rows, [f"Who is missing. {sentences.missing_words(thread)}"])
+
+
+def _by_agency(thread: Thread) -> Sheet:
+    columns = (Column("Sector", width=36), Column("Agency or school", width=44), Column("People", "number"))
+    rows: list[Sequence[Cell]] = [
+        [sector.sector, agency.agency, agency.people] for sector in thread.sectors for agency in sector.agencies
+    ]
+    return Sheet("By agency", columns, rows, ["Each person is counted once, where they work."])
 
 
 def _stage(thread: Thread, stage: str) -> Sheet:
