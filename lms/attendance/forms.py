@@ -132,7 +132,7 @@ class RegisterForm(Form):
                 name = line.booking.person.name
                 self.wrong[reference] = f"Enter the time at which {name} left, such as 11:15"
                 return None
-        seen = self.seen(line)
+        seen = self.typed.get(f"seen-{reference}", "")
         if any(str(one.id) == seen and one.says(mark, until_at) for one in line.marks):
             self._forget(reference)  # untouched: whatever the register says by now stands
             return None

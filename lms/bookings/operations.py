@@ -148,8 +148,14 @@ def _add_person(first_name: str, last_name: str, email: str, organisation_id: in
         organisation=db.session.get_one(Organisation, organisation_id),
         made_up=here is not None and here.made_up,
     )
-    db.session.add(person)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+    except IntegrityError:  # the same person walked into two rooms at once: the other room was quicker
+        known = db.session.scalar(select(Person).where(Person.email == email)) if email else None
+        if known is None:
+            raise
+        return known
     return person
 
 

@@ -100,6 +100,15 @@ class OpenPage:
         found = (one for one in self.tree.iter() if one.get("id") == f"{control}-error")
         return next((_words(one).removeprefix("Error: ") for one in found), "")
 
+    def buttons(self) -> list[tuple[str, str]]:
+        """Name and value of the buttons of the form, in the order of the page."""
+        form = next(one for one in self.tree.iter(f"{HTML}form") if (one.get("action") or "").endswith("/register"))
+        return [(one.get("name", ""), one.get("value", "")) for one in form.iter(f"{HTML}button")]
+
+    def button(self, name: str) -> str:
+        """The value of a button."""
+        return dict(self.buttons())[name]
+
     def send(self, do: str = "save", **more: Any) -> TestResponse:
         """Press a button at the foot of the page."""
         return self.browser.post(self.path, data={**self.fields, "do": do, **more})
