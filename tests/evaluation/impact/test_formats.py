@@ -117,9 +117,12 @@ def test_json_gives_every_figure_its_base_and_its_rule(here: None, thread: Threa
     assert [item["figure"] for item in said["verdict"]["rule"]] == [item.figure for item in thread.verdict.rule]
 
 
-def test_the_workbook_has_seven_sheets_with_the_same_numbers(here: None, thread: Thread) -> None:
+def test_the_workbook_has_eight_sheets_with_the_same_numbers(here: None, thread: Thread) -> None:
     book = openpyxl.load_workbook(io.BytesIO(formats.document(thread, "xlsx").content))
-    assert book.sheetnames == ["Summary", "Sessions", "Who came", "What changed", "Measures", "Verdict", "Notes"]
+    assert book.sheetnames == ["Summary", "Sessions", "Who came", "By agency", "What changed", "Measures", "Verdict", "Notes"]
+    agencies = [row[2].value for row in book["By agency"].iter_rows(min_row=2) if isinstance(row[2].value, int)]
+    assert sum(agencies) == thread.people
+    assert len(agencies) == thread.organisations
     summary = {row[0].value: row[1].value for row in book["Summary"].iter_rows()}
     for stage in stages(thread):
         assert summary[stage.name] == stage.lead.words
