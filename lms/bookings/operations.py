@@ -152,7 +152,7 @@ def _add_person(first_name: str, last_name: str, email: str, organisation_id: in
         with db.session.begin_nested():
             db.session.add(person)
     except IntegrityError:  # the same person walked into two rooms at once: the other room was quicker
-        known = db.session.scalar(select(Person).where(Person.email == email)) if email else None
+        known: Person | None = db.session.scalar(select(Person).where(Person.email == email)) if email else None
         if known is None:
             raise
         return known
