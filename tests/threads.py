@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from evaluation.impact.change import Change, measure_change
 from evaluation.impact.measures import judge_measure
-from evaluation.impact.queries import Quote, SectorReach, SessionReach, WaveCount
+from evaluation.impact.queries import AgencyReach, Quote, SectorReach, SessionReach, WaveCount
 from evaluation.impact.thread import CourseReach, Thread
 from evaluation.improvement.models import (
     Action,
@@ -235,9 +235,9 @@ def a_thread(**details: Any) -> Thread:
             "courses": (CourseReach(Course(code="NEG", title="Multi-agency neglect"), held),),
             "other_offers": (Resource(code="TOOL", title="Neglect toolkit"),),
             "sectors": (
-                SectorReach("Education", 37, 18, 300),
-                SectorReach("Health", 20, 6, 100),
-                SectorReach("Police", 1, 1, 140),
+                SectorReach("Education", 37, 2, 300, (AgencyReach("Larch School", 20), AgencyReach("Elm School", 17))),
+                SectorReach("Health", 20, 1, 100, (AgencyReach("Hospital trust", 20),)),
+                SectorReach("Police", 1, 1, 140, (AgencyReach("Police", 1),)),
                 SectorReach("Housing", 0, 0, 40),
             ),
             "plan": EvaluationPlan(course_id=1, waves=list(WAVES), deciding_wave="m6", decided_on=date(2023, 1, 20)),

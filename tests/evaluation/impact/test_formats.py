@@ -122,7 +122,7 @@ def test_the_workbook_has_eight_sheets_with_the_same_numbers(here: None, thread:
     assert book.sheetnames == ["Summary", "Sessions", "Who came", "By agency", "What changed", "Measures", "Verdict", "Notes"]
     agencies = [row[2].value for row in book["By agency"].iter_rows(min_row=2) if isinstance(row[2].value, int)]
     assert sum(agencies) == thread.people
-    assert len(agencies) == thread.organisations
+    assert len(agencies) == thread.organisations > 0
     summary = {row[0].value: row[1].value for row in book["Summary"].iter_rows()}
     for stage in stages(thread):
         assert summary[stage.name] == stage.lead.words

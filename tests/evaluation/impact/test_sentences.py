@@ -54,7 +54,7 @@ def test_the_lead_of_each_stage_is_its_finding():
         "One course, two sessions and one other offer. Of 64 booked places, 56 were used (88%); one more came without a booking."
     )
     assert lead["came"].words == (
-        "58 people from 25 agencies and schools: 10% of the 580 people who work with children in these services."
+        "58 people from 4 agencies and schools: 10% of the 580 people who work with children in these services."
     )
     assert lead["changed"].words.startswith(
         "Six months on, the answers of the same 40 people on “What I do about neglect” are better than before the course: mean "
