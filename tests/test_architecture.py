@@ -57,7 +57,9 @@ def test_one_place_commits(name: str) -> None:
     assert name == "lms/db.py" or not calls(ROOT / name, "commit")
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith(("/operations.py", "/queries.py", "/emails.py"))])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if name.endswith(("/operations.py", "/queries.py", "/emails.py"))]
+)
 def test_below_the_view_nobody_asks_who_is_signed_in(name: str) -> None:
     found = [
         module

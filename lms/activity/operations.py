@@ -8,7 +8,13 @@ from lms.db import db
 
 
 def record(
-    verb: str, *, actor: Person | None, subject_kind: str, subject: str, now: datetime, **details: str | int | float | None
+    verb: str,
+    *,
+    actor: Person | None,
+    subject_kind: str,
+    subject: str,
+    now: datetime,
+    **details: str | int | float | None,
 ) -> None:
     """Add one line: who did what (`booking:made`) to which thing, in the transaction that does it."""
     db.session.add(

@@ -13,7 +13,9 @@ class Subscriber(Base):
     """One subscription of one address, from a day to a day."""
 
     __tablename__ = "subscriber"
-    __table_args__ = (CheckConstraint("unsubscribed_on IS NULL OR unsubscribed_on >= subscribed_on", name="ends_after_start"),)
+    __table_args__ = (
+        CheckConstraint("unsubscribed_on IS NULL OR unsubscribed_on >= subscribed_on", name="ends_after_start"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), index=True)
