@@ -92,7 +92,7 @@ def _page(thread: Thread) -> bytes:
     styles = re.sub(r"@font-face\s*{[^}]*}", "", sheet)
     return render_template(
         "evaluation/impact/file.html",
-        styles=Markup(styles),  # noqa: S704 - our own stylesheets
+        styles=Markup(f"<style>{styles}</style>"),  # noqa: S704 - our own stylesheets
         partnership_name=_name(),
         **context(thread, root=current_app.config["PUBLIC_URL"]),
     ).encode()
