@@ -244,6 +244,16 @@ def test_bars_are_in_proportion_and_a_hidden_row_says_so() -> None:
         charts.bars([Bar("A", 1), Bar("B", -1)], chart_id="a", title="A")
 
 
+def test_the_bar_of_a_year_before_is_open_and_on_the_same_scale() -> None:
+    svg = charts.bars([Bar("A", 50, "50, was 100", before=100), Bar("B", 25, before=0)], chart_id="a", title="A")
+    (open_bar,) = classes(svg, "c-none")
+    filled = classes(svg, "c-person")
+    assert float(open_bar.get("width") or 0) + 1.3 == pytest.approx(2 * float(filled[0].get("width") or 0), abs=0.02)
+    assert len(filled) == 2
+    end = next(text for text in named(svg, "text") if text.text == "50, was 100")
+    assert float(end.get("x") or 0) > float(open_bar.get("x") or 0) + float(open_bar.get("width") or 0)
+
+
 def test_a_long_label_is_cut_into_lines_not_off() -> None:
     label = "Single-agency training in schools and early years settings"
     svg = charts.bars([Bar(label, 3), Bar("Next", 2)], chart_id="a", title="A")
