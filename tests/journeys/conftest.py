@@ -88,7 +88,7 @@ class QuietHandler(WSGIRequestHandler):
 
 @pytest.fixture
 def site(loaded: Path, settings: dict[str, Any], lms: Lms, tmp_path: Path) -> Iterator[Site]:
-    """A server on a port of its own, with a copy of the demonstration behind it."""
+    """A server on a port of its own, with a copy of the demonstration behind it; `lms verify` finds it whole at the end."""
     database = shutil.copyfile(loaded, tmp_path / "site.db")
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -100,11 +100,13 @@ def site(loaded: Path, settings: dict[str, Any], lms: Lms, tmp_path: Path) -> It
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield Site(url, f"sqlite:///{database}", lms)
+        checked = lms("verify", database=f"sqlite:///{database}", demo=1, public_url=url)
         server.shutdown()
         thread.join()
         server.server_close()
         with app.app_context():
             db.engine.dispose()
+        assert checked.returncode == 0, checked.stdout
 
 
 @pytest.fixture(scope="session")
