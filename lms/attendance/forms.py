@@ -1,5 +1,6 @@
 """What a trainer fills in: one form, with a row for each person and the few questions about somebody who walked in."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from lms import dates
 from lms.attendance.models import AttendanceMark, Mark
 from lms.attendance.queries import RegisterLine
 from lms.attendance.rules import AlreadyThere, MarkGiven, MarksRefused, ReasonMissing
+from lms.catalogue.models import CourseSession
 from lms.errors import RuleBroken
 from lms.forms import Choice, EmailField, Form, SelectField, TextField, read_time
 from lms.organisations.models import Organisation
@@ -62,11 +64,11 @@ class RegisterForm(Form):
     reason = TextField("Why is the register changed after it was locked?", longest=300)
 
     def __init__(
-        self, lines: Sequence[RegisterLine], starts_at: datetime, organisations: Iterable[Organisation]
+        self, lines: Sequence[RegisterLine], session: CourseSession, organisations: Iterable[Organisation]
     ) -> None:
         super().__init__()
         self.lines = lines
-        self.starts_at = starts_at
+        self.session = session
         self.walk_in = WalkInForm(organisations)
         self.typed: dict[str, str] = request.form.to_dict() if self.is_submitted() else {}
         #: The sentence beside a row, by the booking's reference.
@@ -127,7 +129,7 @@ class RegisterForm(Form):
         until_at = None
         if mark is Mark.LEFT_EARLY:
             try:
-                until_at = self._at(self.typed.get(f"until-{reference}", ""))
+                until_at = read_leaving(self.typed.get(f"until-{reference}", ""), self.session)
             except ValueError:
                 name = line.booking.person.name
                 self.wrong[reference] = f"Enter the time at which {name} left, such as 11:15"
@@ -141,10 +143,6 @@ class RegisterForm(Form):
     def _forget(self, reference: str) -> None:
         for name in ("mark", "until", "seen"):
             self.typed.pop(f"{name}-{reference}", None)
-
-    def _at(self, typed: str) -> datetime:
-        clock = read_time(typed)
-        return dates.from_london(dates.london(self.starts_at).date(), clock.hour, clock.minute)
 
     def refuse_marks(self, broken: MarksRefused, now: Sequence[RegisterLine]) -> None:
         """Show what is wrong beside each row. `now` is the register as it has become meanwhile."""
@@ -161,6 +159,21 @@ class RegisterForm(Form):
             self.walk_in.refuse(str(broken), "email" if self.walk_in.email.data else "last_name")
         else:
             self.refuse(str(broken), "reason" if isinstance(broken, ReasonMissing) else None)
+
+
+def read_leaving(typed: str, session: CourseSession) -> datetime:
+    """The moment somebody left, as people type it on a phone: 11:15, 11.15, 1115, 1:15pm. ValueError if it is no time.
+
+    Without “am” or “pm”, 1:15 is the one that falls into the session.
+    """
+    digits = re.fullmatch(r"\s*(\d{1,2})(?:[\s:.,]*(\d{2}))?\s*", typed)
+    clock = read_time(f"{digits[1]}:{digits[2] or '00'}" if digits else typed)
+    day = dates.london(session.starts_at).date()
+    found = dates.from_london(day, clock.hour, clock.minute)
+    if digits and clock.hour < 12 and not session.starts_at <= found <= session.ends_at:
+        later = dates.from_london(day, clock.hour + 12, clock.minute)
+        return later if session.starts_at <= later <= session.ends_at else found
+    return found
 
 
 def said(mark: AttendanceMark, session_starts_at: datetime) -> str:

@@ -50,7 +50,7 @@ def _page(session: CourseSession, form: RegisterForm, status: int = 200) -> Resp
 def register(reference: str) -> ResponseReturnValue:
     """The register of a session: a row for each person, made for a phone."""
     session = queries.session_or_404(reference, me())
-    form = RegisterForm(queries.register(session), session.starts_at, organisations())
+    form = RegisterForm(queries.register(session), session, organisations())
     if request.method == "GET":
         return _page(session, form)
     given = form.read()

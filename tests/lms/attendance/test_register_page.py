@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -102,6 +102,31 @@ def test_a_wrong_time_has_one_sentence_beside_its_row_and_no_press_is_lost(
     page.press(dev, Mark.LEFT_EARLY, "11:15am")
     assert page.send().status_code == 303
     assert sorted(_marks()) == ["Dev left_early", "Ellie attended", "Tomasz no_show"]
+
+
+@pytest.mark.parametrize("typed", ["12:15", "12.15", "1215", "12 15", " 12:15pm ", "12,15"])
+def test_a_time_is_read_as_it_is_typed_on_a_phone(
+    room: Room, in_the_room: datetime, sign_in: SignIn, typed: str
+) -> None:
+    page = OpenPage(sign_in(room.trainer), room.path)
+    page.press(room.expected[0], Mark.LEFT_EARLY, typed)
+    assert "Left early at 12:15pm" in page.send_and_look().row(room.expected[0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "time"), [("1:15", "1:15pm"), ("115", "1:15pm"), ("2", "2pm"), ("11", "11am"), ("1:15pm", "1:15pm")]
+)
+def test_an_hour_that_could_be_morning_or_afternoon_is_the_one_in_the_session(
+    make_room: MakeRoom, clock: Clock, sign_in: SignIn, typed: str, time: str
+) -> None:
+    room = make_room(1, starts_at=datetime(2025, 6, 3, 9, 30, tzinfo=UTC))  # 10:30am to 2pm in London
+    room.session.ends_at += timedelta(hours=1)
+    clock(room.session.starts_at)
+    page = OpenPage(sign_in(room.trainer), room.path)
+    page.press(room.expected[0], Mark.LEFT_EARLY, typed)
+    assert f"Left early at {time}," in page.send_and_look().row(room.expected[0])
+    page.press(room.expected[0], Mark.LEFT_EARLY, "1:15am")
+    assert page.send().status_code == 422
 
 
 def test_several_wrong_times_are_all_said_at_once(room: Room, in_the_room: datetime, sign_in: SignIn) -> None:
@@ -292,6 +317,21 @@ def test_one_person_or_thirty_take_the_same_number_of_queries(
         assert page.counts()[0] == f"{people} expected"
     assert seen[0] == seen[1]
     assert seen[0][0] <= 12
+
+
+def test_one_session_or_twenty_take_the_same_number_of_queries(
+    room: Room, in_the_room: datetime, sign_in: SignIn, count_queries: list[str]
+) -> None:
+    tom, seen = sign_in(room.trainer), []
+    for more in (0, 10):
+        for number in range(more):
+            for days in (-number, number):
+                course_session(trainers=[room.trainer], starts_at=room.session.starts_at + timedelta(days=days))
+        tom.get("/teaching")
+        count_queries.clear()
+        tom.get("/teaching")
+        seen.append(len(count_queries))
+    assert seen[0] == seen[1]
 
 
 def test_teaching_says_what_is_left_to_do(make_room: MakeRoom, clock: Clock, sign_in: SignIn) -> None:
