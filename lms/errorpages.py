@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 
 from lms.db import db
 from lms.errors import RuleBroken
@@ -82,8 +82,13 @@ def _page(status: int, words: Words, **more: object) -> Response:
         # The page around the words needs the database; the words themselves must not.
         current_app.logger.exception("The page of error %s could not be drawn", status)
         db.session.rollback()
-        plain = current_app.jinja_env.get_template("errors/plain.html")
-        return make_response(plain.render(status=status, words=words, **more), status)
+        return _plain(status, words, **more)
+
+
+def _plain(status: int, words: Words, **more: object) -> Response:
+    """The words alone: no menu, no database, no address of another page."""
+    plain = current_app.jinja_env.get_template("errors/plain.html")
+    return make_response(plain.render(status=status, words=words, **more), status)
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -92,6 +97,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if error.code >= 500:
         return fault(error)
+    if isinstance(error, SecurityError):  # asked under a name that is not ours: no page of ours can be linked to
+        return _plain(error.code, WORDS[400])
     words = WORDS.get(error.code) or Words(WORDS[400].title, WORDS[400].sentences)
     if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
         minutes = math.ceil(error.retry_after / 60)

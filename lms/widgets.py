@@ -1,5 +1,6 @@
 """How a field of a form is drawn: WTForms on one side, the macros of govuk-frontend-jinja on the other."""
 
+import json
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,9 @@ from wtforms.fields.core import Field
 #: Attributes of the control itself that a form or a template may set; everything else in `Draw` has a meaning of its own.
 PASSED_ON = ("autocomplete", "inputmode", "spellcheck", "rows", "maxlength", "type", "pattern", "autocapitalize")
 
+#: Components whose content is the choices of a form.
+KEPT = ("checkboxes", "radios")
+
 
 @lru_cache(maxsize=64)
 def _macro_name(component: str) -> str:
@@ -19,7 +23,22 @@ def _macro_name(component: str) -> str:
 
 
 def draw_component(component: str, params: dict[str, Any]) -> Markup:
-    """One component of the GOV.UK Design System, drawn by its own macro."""
+    """One component of the GOV.UK Design System, drawn by its own macro.
+
+    Lists to choose from are kept as drawn: they took a fifth of the catalogue page. Nothing that somebody typed
+    is in them; where choices reveal a field of their own there may be, and those are drawn each time.
+    """
+    if component in KEPT and not any("conditional" in item for item in params.get("items", [])):
+        return _kept(component, json.dumps(params))
+    return _draw(component, params)
+
+
+@lru_cache(maxsize=256)
+def _kept(component: str, params: str) -> Markup:
+    return _draw(component, json.loads(params))
+
+
+def _draw(component: str, params: dict[str, Any]) -> Markup:
     template = current_app.jinja_env.get_template(f"govuk_frontend_jinja/components/{component}/macro.html")
     return Markup(getattr(template.module, _macro_name(component))(params))  # noqa: S704  the macro escapes its params
 

@@ -62,8 +62,11 @@ def test_a_form_another_site_sent_is_refused_even_with_a_token(client: FlaskClie
     ["evil.invalid", "evil.invalid:80", "localhost.evil.invalid", "evil.invalid@localhost", "localhost:99999", "localhost:x",
      "evil.invalid:80@localhost", "localhost evil.invalid", "192.0.2.1", "[::1]", "LOCALHOST.evil.invalid", "local host"],
 )  # fmt: skip
-def test_a_host_that_is_not_ours_is_refused_kindly(host: str, client: FlaskClient) -> None:
+def test_a_host_that_is_not_ours_is_refused_kindly_and_without_noise(
+    host: str, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = client.get("/sign-in", headers={"Host": host})
+    assert "Traceback" not in caplog.text
     assert answer.status_code == 400
     assert "evil" not in answer.text
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS

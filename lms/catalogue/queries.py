@@ -10,6 +10,9 @@ from lms.catalogue.models import Course, CourseSession
 from lms.catalogue.rules import Wanted
 from lms.db import db
 
+#: What a list of sessions says of their course; the long texts and lists are read where they are shown.
+SHOWN = (Course.code, Course.title, Course.kind, Course.hours)
+
 
 def _about(wanted: Wanted) -> list[ColumnElement[bool]]:
     """Every word typed stands somewhere in the course; the kind is one of those chosen."""
@@ -34,7 +37,8 @@ def upcoming(now: datetime, wanted: Wanted | None = None, *, course: Course | No
     if course is not None:
         found = found.where(CourseSession.course_id == course.id)
     if wanted is not None:
-        found = found.join(CourseSession.course).where(*_about(wanted)).options(contains_eager(CourseSession.course))
+        shown = contains_eager(CourseSession.course).load_only(*SHOWN)
+        found = found.join(CourseSession.course).where(*_about(wanted)).options(shown)
         if wanted.session_modes is not None:
             found = found.where(CourseSession.mode.in_(wanted.session_modes))
     return db.session.scalars(found).all()
