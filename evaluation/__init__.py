@@ -1,4 +1,4 @@
-"""What difference it made: surveys, the action log, key impact measures, the thread. Depends on lms, never back."""
+"""What difference it made: surveys, the action log, key impact measures, the thread. Depends on lms, never the other way."""
 
 from flask import Flask
 
