@@ -22,7 +22,7 @@ from lms.dates import from_london
 from lms.db import db
 from lms.elearning.models import Enrolment
 from lms.errors import RuleBroken
-from lms.organisations.models import Sector
+from lms.organisations.models import OrganisationKind, Sector
 from tests.databases import ROOT
 from tests.evaluation.impact.annual_demo import PUBLISHED, TODAY, published_kirklees
 from tests.factories import course, course_session, organisation, partnership, person
@@ -329,6 +329,18 @@ def test_e_learning_of_the_period_is_what_was_booked_in_it(app: Flask) -> None:
         )
     rows = annual("2024-25", today=date(2025, 6, 1)).elearning
     assert [(row.booked, row.started, row.completed) for row in rows] == [(1, 1, 0)]
+
+
+def test_a_whole_school_session_counts_its_host_and_an_open_one_the_schools_people_came_from(app: Flask) -> None:
+    first, second = (organisation(name, kind=OrganisationKind.SCHOOL) for name in ("Oxgate", "Thornbeck"))
+    visitor, other = person("Tom", organisation=second), person("Mei", organisation=organisation("Police"))
+    hosted = course(kind=CourseKind.SCHOOL, counted_by=CountedBy.SCHOOLS)
+    for _ in range(2):
+        came(course_session(hosted, host_organisation=first), person(organisation=first), visitor, other)
+    came(course_session(course(kind=CourseKind.SCHOOL, counted_by=CountedBy.SESSIONS)), visitor, other)
+    chapter = annual("2024-25", today=date(2025, 1, 1))
+    assert [(row.schools, row.sessions, row.delegates) for row in chapter.schools] == [(1, 2, 6), (1, 1, 2)]
+    assert chapter.schools_reached == 1
 
 
 def test_a_school_course_counted_otherwise_still_stands_in_the_chapter(app: Flask) -> None:
