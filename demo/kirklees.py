@@ -36,7 +36,7 @@ def load() -> None:
         report="kirklees-2023-24",
     )
     load_agencies(loaded, records.agencies, counted_on=date(2023, 4, 1))
-    load_people(loaded, records.people, "kirklees")
+    load_people(loaded, records.people, "kirklees", sessions=records.sessions)
     load_sessions(loaded, records.sessions, imported=True)
     load_attendances(loaded, records.attendances)
     db.session.add_all(

@@ -163,8 +163,11 @@ def load_agencies(loaded: Loaded, agencies: Iterable[Agency], *, counted_on: dat
     db.session.flush()
 
 
-def load_people(loaded: Loaded, people: Sequence[MadeUpPerson], partnership: str) -> None:
-    """Everybody, each a practitioner; the named ones get their role and can sign in."""
+def load_people(
+    loaded: Loaded, people: Sequence[MadeUpPerson], partnership: str, *, sessions: Iterable[SessionRecord]
+) -> None:
+    """Everybody, each a practitioner, and a trainer who teaches one of the sessions; the named ones can sign in."""
+    teaching = {key for session in sessions for key in session.trainers}
     signing_in: dict[str, SignInPerson] = {one.person.key: one for one in sign_in_people(partnership)}
     for given in people:
         roles = {Role.PRACTITIONER}
@@ -172,6 +175,8 @@ def load_people(loaded: Loaded, people: Sequence[MadeUpPerson], partnership: str
             role = Role(signing_in[given.key].role)
             # The scrutineer and the administrator do not book: they hold their own role alone.
             roles = {role} if role in (Role.SCRUTINEER, Role.ADMINISTRATOR) else {Role.PRACTITIONER, role}
+        if given.key in teaching:
+            roles.add(Role.TRAINER)
         loaded.people[given.key] = Person(
             email=given.email,
             first_name=given.first_name,

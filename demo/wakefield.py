@@ -39,7 +39,7 @@ def load() -> None:
             report="wakefield-2022-23",
         )
         load_agencies(loaded, records.agencies, counted_on=date(2022, 4, 1))
-        load_people(loaded, records.people, "wakefield")
+        load_people(loaded, records.people, "wakefield", sessions=records.sessions)
         load_sessions(loaded, records.school_training.sessions, imported=True)
         load_attendances(loaded, records.school_training.attendances)
         db.session.add_all(
