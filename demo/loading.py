@@ -164,7 +164,7 @@ def load_agencies(loaded: Loaded, agencies: Iterable[Agency], *, counted_on: dat
 
 
 def load_people(
-    loaded: Loaded, people: Sequence[MadeUpPerson], partnership: str, *, sessions: Iterable[SessionRecord]
+    loaded: Loaded, people: Sequence[MadeUpPerson], partnership: str, *, sessions: Iterable[SessionRecord] = ()
 ) -> None:
     """Everybody, each a practitioner, and a trainer who teaches one of the sessions; the named ones can sign in."""
     teaching = {key for session in sessions for key in session.trainers}
