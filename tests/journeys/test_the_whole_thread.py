@@ -143,14 +143,17 @@ def answer(page: Page, link: str, look: Callable[[Page], None]) -> None:
     """Open a personal link without being signed in, answer every page with the last choice, and send."""
     page.goto(link)
     look(page)
-    page.get_by_role("button", name="Start").or_(page.get_by_role("link", name="Start")).first.click()
+    # Counting does not wait, so each press waits for the page it leads to.
+    with page.expect_event("domcontentloaded"):
+        page.get_by_role("button", name="Start").or_(page.get_by_role("link", name="Start")).first.click()
     while page.get_by_role("button", name="Save and carry on").count():
         for group in page.get_by_role("group").all():
             radios = group.get_by_role("radio")
             if radios.count() and radios.first.is_visible():
                 radios.last.check()
         look(page)
-        page.get_by_role("button", name="Save and carry on").click()
+        with page.expect_event("domcontentloaded"):
+            page.get_by_role("button", name="Save and carry on").click()
     look(page)
     page.get_by_role("button", name="Send my answers").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, your answers are here")
