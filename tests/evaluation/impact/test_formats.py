@@ -119,7 +119,16 @@ def test_json_gives_every_figure_its_base_and_its_rule(here: None, thread: Threa
 
 def test_the_workbook_has_eight_sheets_with_the_same_numbers(here: None, thread: Thread) -> None:
     book = openpyxl.load_workbook(io.BytesIO(formats.document(thread, "xlsx").content))
-    assert book.sheetnames == ["Summary", "Sessions", "Who came", "By agency", "What changed", "Measures", "Verdict", "Notes"]
+    assert book.sheetnames == [
+        "Summary",
+        "Sessions",
+        "Who came",
+        "By agency",
+        "What changed",
+        "Measures",
+        "Verdict",
+        "Notes",
+    ]
     agencies = [row[2].value for row in book["By agency"].iter_rows(min_row=2) if isinstance(row[2].value, int)]
     assert sum(agencies) == thread.people
     assert len(agencies) == thread.organisations > 0
