@@ -16,7 +16,7 @@ from lms.roles import Role
 
 #: Where each role looks first.
 FIRST = {
-    Role.PRACTITIONER: "/courses, find “Multi-agency neglect” in November and book",
+    Role.PRACTITIONER: "/courses, find “{course}” and book",
     Role.TRAINER: "/teaching, the register of a session, best on a phone",
     Role.TRAINING_LEAD: "/agency, the bookings of colleagues",
     Role.DSL: "/learning and /agency",
@@ -28,6 +28,7 @@ FIRST = {
     Role.SCRUTINEER: "{thread} and /reports, changing nothing",
     Role.ADMINISTRATOR: "/people and /admin",
 }
+COURSES = {"wakefield": "Multi-agency neglect", "kirklees": "Working together"}
 THREADS = {"wakefield": "/improvement/CSPR-2022-1.2", "kirklees": "/improvement/CSPR-2023-2.1"}
 
 
@@ -63,7 +64,7 @@ def welcome(name: str) -> None:
     for one in sign_in_people(name):
         role = Role(one.role)
         click.echo(f"  {one.person.email:<46} {one.person.name}, {role.label}")
-        click.echo(f"  {'':<46} look at {FIRST[role].format(thread=THREADS[name])}")
+        click.echo(f"  {'':<46} look at {FIRST[role].format(thread=THREADS[name], course=COURSES[name])}")
     click.echo(
         f"\nLetters are not sent: read them at {url}/outbox. Somebody without an account starts at {url}/courses.\n"
     )
