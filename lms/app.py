@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf import CSRFProtect
-from werkzeug.routing import Map, UnicodeConverter
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 from lms import assets, dates, db, errorpages, headers, health, navigation, permissions
 
@@ -28,7 +28,7 @@ def create_app(**overrides: Any) -> Flask:
     app.config.update(overrides)
     _check(app)
 
-    app.url_map.converters["default"] = PartOfAddress
+    app.url_map.converters |= {"default": PartOfAddress, "int": RowNumber}
     headers.init_app(app)
     db.init_app(app)
     dates.init_app(app)
@@ -71,6 +71,13 @@ class PartOfAddress(UnicodeConverter):
     def __init__(self, map: Map) -> None:  # noqa: A002 (werkzeug's name)
         super().__init__(map)
         self.regex = "[^/\\x00]+"
+
+
+class RowNumber(IntegerConverter):
+    """The number of a row: none larger than a column of the database holds."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 (werkzeug's name)
+        super().__init__(map, max=2**31 - 1)
 
 
 def _check(app: Flask) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
-from flask import abort, current_app, g, redirect, request, url_for
+from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -84,6 +85,17 @@ def me() -> Any:
     return cast(Any, current_user)._get_current_object()
 
 
+def _goes_on_to() -> str | None:
+    """Where to go after signing in: the page asked for; where something was sent, the page it was sent from."""
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    there = urlsplit(request.referrer or "")
+    if there.netloc != request.host:
+        return None
+    flash("You were no longer signed in, so nothing was changed. Sign in and do it once more.", "problem")
+    return there.path
+
+
 def enforce() -> ResponseReturnValue | None:
     """Runs before every view, in front of everything else."""
     view = current_app.view_functions.get(request.endpoint or "")
@@ -96,9 +108,7 @@ def enforce() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         if permission is None:
             abort(403)
-        return redirect(
-            url_for("accounts.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None), 303
-        )
+        return redirect(url_for("accounts.sign_in", next=_goes_on_to()), 303)
     if permission is None or not can(current_user, permission):
         abort(403)
     return None

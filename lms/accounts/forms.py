@@ -38,10 +38,8 @@ class AskForPassword(Form):
     email = EmailField("Email address", required="Enter your email address", render_kw={"autocomplete": "username"})
 
 
-class ChoosePassword(Form):
-    """A new password."""
-
-    password = PasswordField(
+def _new_password() -> PasswordField:
+    return PasswordField(
         "New password",
         [NOT_ENDLESS],
         required="Enter a new password",
@@ -50,10 +48,18 @@ class ChoosePassword(Form):
     )
 
 
+class ChoosePassword(Form):
+    """A new password."""
+
+    password = _new_password()
+
+
 class ChangePassword(ChoosePassword):
     """A new password, by somebody who knows the old one."""
 
     current = PasswordField("Your password now", [NOT_ENDLESS], required="Enter your password as it is now")
+    #: Once more, so that it stands after the old one, also in what is said to be wrong.
+    password = _new_password()
 
 
 class FindPeople(FilterForm):

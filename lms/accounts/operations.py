@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from lms.accounts import emails, passwords, rules
 from lms.accounts.models import Person, PersonRole, ServerSession
+from lms.accounts.queries import person_by_email
 from lms.activity.operations import record
 from lms.db import db
 from lms.errors import RuleBroken
@@ -31,8 +32,8 @@ def add_person(
 ) -> Person:
     """Add somebody. `actor` is who adds them (None: a command); with `letter` they are invited to choose a password."""
     email = email.strip().lower()
-    if db.session.scalar(select(Person.id).where(Person.email == email)):
-        raise RuleBroken("There is already somebody with this email address")
+    if there := person_by_email(email):
+        raise RuleBroken(f"{there.name} has this email address already")
     if actor:
         rules.check_roles(actor_roles=actor.roles, same_person=False, before=(), after=roles)
     person = Person(

@@ -106,7 +106,7 @@ def test_an_officer_adds_somebody_who_gets_a_letter(officer: Person, sign_in: Si
     assert verbs(added) == ["person:added"]
     again = send(client, "/people/add", **fields, organisation=school.id, roles=["dsl"])
     assert again.status_code == 422
-    assert "There is already somebody with this email address" in again.text
+    assert "Łukasz Nowak has this email address already" in again.text
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -192,7 +192,7 @@ def test_a_command_may_add_anybody(app: Flask) -> None:
         now=NOW,
     )
     assert set(added.roles) == set(Role)
-    with pytest.raises(RuleBroken, match="already somebody"):
+    with pytest.raises(RuleBroken, match="Mei Chen has this email address already"):
         operations.add_person(
             first_name="Mei",
             last_name="Chen",
@@ -201,3 +201,10 @@ def test_a_command_may_add_anybody(app: Flask) -> None:
             roles=[],
             now=NOW,
         )
+
+
+def test_a_number_no_row_can_have_is_a_page_that_is_not_there(officer: Person, sign_in: SignIn) -> None:
+    client = sign_in(officer)
+    for number in (0, 2**31, 10**30):
+        assert client.get(f"/people/{number}").status_code == 404
+    assert client.get(f"/people?page={10**30}").status_code == 200

@@ -252,6 +252,23 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(client: FlaskClient, who
 
 
 @pytest.mark.skipif(not HOSTILE.exists(), reason="the list of hostile addresses is not beside this repository")
+def test_what_an_old_tab_sends_after_signing_out_leads_back_to_its_page(client: FlaskClient, who: Person) -> None:
+    gone = client.post("/account/sign-out-everywhere", headers={"Referer": "http://localhost/account"})
+    assert (gone.status_code, gone.location) == (303, "/sign-in?next=/account")
+    there = client.get(gone.location).text
+    assert "You were no longer signed in, so nothing was changed." in there
+    from_elsewhere = client.post("/account/sign-out-everywhere", headers={"Referer": "http://evil.invalid/x"})
+    assert from_elsewhere.location == "/sign-in"
+    assert "no longer signed in" not in client.get("/sign-in").text
+
+
+def test_whoever_is_sent_to_sign_in_reads_why(client: FlaskClient, who: Person) -> None:
+    asked = client.get("/account", follow_redirects=True).text
+    assert "Then you go on to the page you asked for." in asked
+    assert "No account yet?" in asked
+    assert "Then you go on" not in client.get("/sign-in").text
+
+
 def test_no_address_leads_to_another_site_after_signing_in(app: Flask, who: Person) -> None:
     here = "http://localhost/sign-in"
     for line in HOSTILE.read_text(encoding="utf-8").splitlines():
