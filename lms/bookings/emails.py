@@ -22,16 +22,17 @@ def address_of(endpoint: str, **values: Any) -> str:
     return base + current_app.url_map.bind("").build(endpoint, values)
 
 
-def place_of(session: CourseSession) -> str:
-    """Where a session is held, in words: the venue with how to get in, or how to join."""
+def place_of(session: CourseSession, link_is: str = "The link to join is on the page of your booking") -> str:
+    """Where a session is held, in words: the venue with how to get in, or how to join. `link_is` says where the link is."""
     venue = session.venue
     room = (
         ". ".join(part.rstrip(".") for part in (venue.name, venue.address, venue.access_notes) if part) if venue else ""
     )
     if session.mode is Mode.CLASSROOM:
         return room or "The place is still to be set. It will be on the page of your booking."
-    online = "Online, live. The link to join is on the page of your booking"
-    online += f" from {dates.day(rules.joining_shown_from(session.starts_at))}."
+    online = "Online, live."
+    if link_is:
+        online += f" {link_is} from {dates.day(rules.joining_shown_from(session.starts_at))}."
     return f"{room}\nor {online[0].lower()}{online[1:]}" if room and session.mode is Mode.HYBRID else online
 
 

@@ -274,8 +274,8 @@ class Agency:
     upcoming: list[Booking]
     waiting: list[tuple[Booking, int]]
     past: list[Past]
-    #: How many people have none of these.
-    without: int
+    #: Those who have none of these, by name.
+    without: list[Person]
 
     @property
     def empty(self) -> bool:
@@ -296,5 +296,9 @@ def agency_of(person: Person, now: datetime) -> Agency:
         upcoming=sorted((one for each in found for one in each.upcoming), key=in_time),
         waiting=sorted((one for each in found for one in each.waiting), key=lambda one: in_time(one[0])),
         past=sorted((one for each in past for one in each), key=lambda one: in_time(one.booking), reverse=True),
-        without=sum(not (each.upcoming or each.waiting or recent) for each, recent in zip(found, past, strict=True)),
+        without=[
+            who
+            for who, each, recent in zip(people, found, past, strict=True)
+            if not (each.upcoming or each.waiting or recent)
+        ],
     )

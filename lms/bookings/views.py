@@ -42,9 +42,15 @@ def book(reference: str) -> ResponseReturnValue:
     except RuleBroken as rule:
         form.refuse(str(rule))
         return _book_page(session, form, 422)
-    has_place = booking.status is BookingStatus.BOOKED
-    flash("You have a place." if has_place else "You are on the waiting list.", "success")
+    said = "You have a place" if booking.status is BookingStatus.BOOKED else "You are on the waiting list"
+    flash(f"{said}. {_letter_goes_to(booking)}", "success")
     return redirect(url_for(".booking", reference=booking.reference), 303)
+
+
+def _letter_goes_to(booking: Booking) -> str:
+    """What somebody who has just booked can expect."""
+    what = "A letter with an invitation for your calendar" if booking.status is BookingStatus.BOOKED else "A letter"
+    return f"{what} is on its way to {booking.person.email}."
 
 
 def _own(reference: str) -> Booking:
@@ -53,6 +59,8 @@ def _own(reference: str) -> Booking:
 
 def _booking_page(booking: Booking, form: CancelForm, status: int = 200) -> ResponseReturnValue:
     now, session = dates.now(), booking.session
+    joining = rules.joining_shown(status=booking.status, starts_at=session.starts_at, ends_at=session.ends_at, now=now)
+    has_place = booking.status is BookingStatus.BOOKED and now <= session.ends_at
     mark = queries.marks_of([booking.id]).get(booking.id)
     page = render_template(
         "lms/bookings/booking.html",
@@ -65,10 +73,8 @@ def _booking_page(booking: Booking, form: CancelForm, status: int = 200) -> Resp
         can_cancel=session.cancelled_at is None
         and rules.can_cancel(status=booking.status, starts_at=session.starts_at, now=now),
         tell_us_by=rules.tell_us_by(session.starts_at, now),
-        joining=rules.joining_shown(
-            status=booking.status, starts_at=session.starts_at, ends_at=session.ends_at, now=now
-        ),
-        place=emails.place_of(session),
+        joining=joining,
+        place=emails.place_of(session, "The link to join is on this page" if has_place and not joining else ""),
     )
     return page, status
 

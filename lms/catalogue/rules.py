@@ -119,7 +119,7 @@ def hours_words(hours: float | None, participatory: float | None) -> str:
     """The hours of learning a course counts for.
 
     >>> hours_words(6, 4.5), hours_words(1.5, None), hours_words(None, None)
-    ('6 hours, of which 4½ taking part', '1½ hours', '')
+    ('6 hours, of which 4½ participatory (with other people)', '1½ hours', '')
     """
     if hours is None:
         return ""
@@ -127,4 +127,4 @@ def hours_words(hours: float | None, participatory: float | None) -> str:
     if participatory is None or participatory == hours:
         return whole
     part = said_in.hours_words(round(participatory * 60)).removesuffix(" hours").removesuffix(" hour")
-    return f"{whole}, of which {part} taking part"
+    return f"{whole}, of which {part} participatory (with other people)"

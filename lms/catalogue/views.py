@@ -1,5 +1,6 @@
 """The catalogue: what there is to learn, when, where, and why."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +12,8 @@ from lms import dates
 from lms.accounts.models import Person
 from lms.bookings import queries as bookings
 from lms.bookings.models import BookingStatus
-from lms.bookings.queries import Places
-from lms.bookings.rules import has_room
+from lms.bookings.queries import Places, Stand
+from lms.bookings.rules import Standing, has_room
 from lms.catalogue import blueprint, queries, rules
 from lms.catalogue.forms import CatalogueForm
 from lms.catalogue.models import Course, CourseSession
@@ -43,18 +44,24 @@ def _offers(shown: list[CourseSession], upcoming: list[CourseSession], panels: d
     person = me()
     mine = bookings.live_statuses(person, shown) if person.is_authenticated else {}
 
-    def free(session: CourseSession) -> bool:
-        here = places[session.id]
-        return has_room(capacity=here.capacity, taken=here.taken, waiting=here.waiting)
-
-    def next_with_room(session: CourseSession) -> datetime | None:
+    def next_date(session: CourseSession) -> datetime | None:
         """Only looked for where it is said: beside a full session."""
-        later = (one for one in upcoming if one.course_id == session.course_id and one.starts_at > session.starts_at)
-        return None if free(session) else next((one.starts_at for one in later if free(one)), None)
+        found = None if _free(places[session.id]) else _next_with_room(session, upcoming, places)
+        return found.starts_at if found else None
 
-    return [
-        Offer(one, places[one.id], mine.get(one.id), panels.get(one.course_id), next_with_room(one)) for one in shown
-    ]
+    return [Offer(one, places[one.id], mine.get(one.id), panels.get(one.course_id), next_date(one)) for one in shown]
+
+
+def _free(places: Places) -> bool:
+    return has_room(capacity=places.capacity, taken=places.taken, waiting=places.waiting)
+
+
+def _next_with_room(
+    session: CourseSession, upcoming: Sequence[CourseSession], places: Mapping[int, Places]
+) -> CourseSession | None:
+    """The next session of the same course, after this one, in which somebody who asks now gets a place."""
+    later = (one for one in upcoming if one.course_id == session.course_id and one.starts_at > session.starts_at)
+    return next((one for one in later if _free(places[one.id])), None)
 
 
 def _month_links(months: list[date], chosen: date | None) -> list[tuple[str, str, bool]]:
@@ -83,7 +90,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "lms/catalogue/index.html",
         form=form,
-        wanted=wanted,
+        narrowed=form.said(wanted),
         every=every,
         chosen=chosen,
         months=_month_links(months, chosen),
@@ -128,15 +135,26 @@ def session(reference: str) -> ResponseReturnValue:
     now, person = dates.now(), me()
     month = dates.london(found.starts_at).date().replace(day=1)
     signed_in = person if person.is_authenticated else None
+    stand = bookings.stand_of(signed_in, found, now, may_book=can(person, Permission.BOOKING_CREATE))
     return render_template(
         "lms/catalogue/session.html",
         session=found,
         **_why(found.course),
-        stand=bookings.stand_of(signed_in, found, now, may_book=can(person, Permission.BOOKING_CREATE)),
+        stand=stand,
+        other_date=_other_date(found, stand, now),
         hours=rules.hours_words(found.course.hours, found.course.participatory_hours),
         weeks=rules.weeks(month),
         booked=_booked_days(signed_in, found, month) if signed_in else {},
     )
+
+
+def _other_date(session: CourseSession, stand: Stand, now: datetime) -> CourseSession | None:
+    """For somebody in front of a full session: the next one of the course that has room."""
+    offered = stand.standing in {Standing.SIGNED_OUT, Standing.FULL, Standing.WAITING}
+    if not offered or _free(stand.places):
+        return None
+    upcoming = queries.upcoming(now, course=session.course)
+    return _next_with_room(session, upcoming, bookings.places_of(upcoming))
 
 
 def _booked_days(person: Person, session: CourseSession, month: date) -> dict[int, str]:

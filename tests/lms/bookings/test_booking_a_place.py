@@ -14,12 +14,12 @@ from lms.activity.models import Activity
 from lms.activity.operations import record
 from lms.bookings import checks, operations, queries, rules
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
-from lms.catalogue.models import CourseSession
+from lms.catalogue.models import CourseSession, Mode
 from lms.db import db
 from lms.errors import RuleBroken
 from lms.letters.models import Letter
 from tests import factories
-from tests.factories import NOW, course_session, person
+from tests.factories import NOW, course, course_session, person
 
 SignIn = Callable[[Person], FlaskClient]
 
@@ -226,7 +226,7 @@ def test_from_the_page_of_a_session_one_click_books_and_the_booking_is_shown(app
     token = _csrf(amina, page)
     assert amina.post(f"{page}/book").status_code == 400  # no token, no booking
     done = amina.post(f"{page}/book", data={"csrf_token": token}, follow_redirects=True)
-    assert "You have a place." in done.text
+    assert "You have a place. A letter with an invitation for your calendar is on its way to amina" in done.text
     assert "Tuesday 5 November 2024, 9:30am to 1pm" in done.text
     assert "29 October 2024" in done.text
     assert "You have a place" in amina.get(page).text
@@ -284,6 +284,36 @@ def test_the_link_to_join_is_shown_to_people_with_a_place_in_the_last_week_only(
     assert "join.example" not in in_line.get(f"/bookings/{waits.reference}").text
     monkeypatch.setattr(dates, "now", lambda: after)
     assert not any("join.example" in has_place.get(page).text for page in pages)
+
+
+def test_the_page_of_a_booking_says_where_the_link_will_be_and_only_to_those_who_get_it(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = course_session(mode=Mode.VIRTUAL, capacity=1)
+    booking, waits = _book(session, person("A")), _book(session, person("B"))
+    has_place, in_line = sign_in(booking.person), sign_in(waits.person)
+    mine = f"/bookings/{booking.reference}"
+    assert "The link to join is on this page from 29 October 2024." in has_place.get(mine).text
+    assert "link to join" not in in_line.get(f"/bookings/{waits.reference}").text
+    the_day_before = session.starts_at - timedelta(days=1)
+    monkeypatch.setattr(dates, "now", lambda: the_day_before)
+    assert "The link is still to be set." in has_place.get(mine).text
+    monkeypatch.setattr(dates, "now", lambda: NOW)
+    operations.cancel_booking(booking=booking, by=booking.person, now=NOW)
+    assert "link to join" not in has_place.get(mine).text
+
+
+def test_in_front_of_a_full_session_the_next_date_with_places_is_named(app: Flask, sign_in: SignIn) -> None:
+    neglect, amina = course(), person()
+    full = course_session(neglect, capacity=0)
+    browser = sign_in(amina)
+    assert "The next date with places" not in browser.get(f"/sessions/{full.reference}").text
+    later = course_session(neglect, starts_at=full.starts_at + timedelta(days=30))
+    course_session(neglect, starts_at=full.starts_at + timedelta(days=20), capacity=0)
+    for somebody in (browser, app.test_client()):
+        page = somebody.get(f"/sessions/{full.reference}").text
+        assert f'The next date with places is <a class="gt-link" href="/sessions/{later.reference}">' in page
+    assert "The next date with places" not in browser.get(f"/sessions/{later.reference}").text
 
 
 def test_the_calendar_file_is_the_invitation_of_the_letter(app: Flask, sign_in: SignIn) -> None:

@@ -49,7 +49,7 @@ def test_my_learning_shows_what_is_to_come_what_waits_and_what_the_register_says
     page = sign_in(amina).get("/learning").text
     for words in (
         "To come", "Full one", "Number 2 on the list", "Whole", "Came", "Left early", "Did not come",
-        "Not on the register yet", "6 hours</strong> of learning",
+        "Register not filled in yet", "6 hours</strong> of learning",
     ):  # fmt: skip
         assert words in page
     assert "Given back" not in page
@@ -71,6 +71,13 @@ def test_what_is_asked_of_me_stands_first(app: Flask, sign_in: SignIn, monkeypat
     assert '<a class="gt-link" href="/s/x">Amina, your follow-up is open</a>' in page
 
 
+def test_what_is_asked_without_an_address_is_no_link(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "learning_panels", [lambda person: [("The link is in your letter.", "")]])
+    assert "<span>The link is in your letter.</span>" in sign_in(person()).get("/learning").text
+
+
 def test_an_agencys_training_lead_sees_the_people_of_their_own_organisation_only(app: Flask, sign_in: SignIn) -> None:
     own, other = organisation("Early Help"), organisation("Elsewhere")
     lead = person("Helen", "Ward", Role.TRAINING_LEAD, organisation=own)
@@ -79,7 +86,15 @@ def test_an_agencys_training_lead_sees_the_people_of_their_own_organisation_only
     operations.book_place(session=session, person=person("Tom", "Canary", organisation=other), now=NOW)
     _past(person("Mei", "Chen", organisation=own), "Whole", Mark.ATTENDED)
     page = sign_in(lead).get("/agency").text
-    for words in ("Early Help", "Amina Yusuf", "Mei Chen", "9:30am to 1pm", "Came", "1 colleague has no booking"):
+    for words in (
+        "Early Help",
+        "Amina Yusuf",
+        "Mei Chen",
+        "9:30am to 1pm",
+        "Came",
+        "1 person has no booking",
+        "Helen Ward",
+    ):
         assert words in page
     assert "Canary" not in page
     assert "Elsewhere" not in page

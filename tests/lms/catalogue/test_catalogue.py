@@ -94,6 +94,19 @@ def test_the_list_narrows_to_what_was_asked_for(app: Flask, client: FlaskClient,
         assert "No course matches." in page
 
 
+def test_a_list_that_is_narrowed_says_to_what(app: Flask, client: FlaskClient) -> None:
+    course_session()
+    page = client.get("/courses?q=neglect&how=online&how=classroom&kind=core").text
+    assert "No course" not in page
+    assert "Only what matches: “neglect”; classroom or online, live; core." in page
+    assert "Only what matches" not in client.get("/courses?how=nonsense").text
+    assert "Only what matches" not in client.get("/courses?q=zzz").text
+
+
+def test_before_any_course_is_entered_the_list_says_so(app: Flask, client: FlaskClient) -> None:
+    assert "No course has been entered yet." in client.get("/courses").text
+
+
 def test_a_course_without_a_date_is_in_the_list_of_every_course(app: Flask, client: FlaskClient) -> None:
     course_session(course(title="With a date"))
     course(title="First steps", kind=CourseKind.E_LEARNING, modes=["e_learning"])
@@ -164,7 +177,12 @@ def test_why_a_course_exists_is_said_to_all_and_the_thread_shown_to_those_who_ma
 def test_a_course_says_for_whom_it_is_and_what_people_can_do_afterwards(app: Flask, client: FlaskClient) -> None:
     course_session(course("NEG", hours=6.0, participatory_hours=4.5, refresh_months=24))
     page = client.get("/courses/NEG").text
-    for words in ("Say what neglect is", "6 hours, of which 4½ taking part", "Every 24 months", "5 November 2024"):
+    for words in (
+        "Say what neglect is",
+        "6 hours, of which 4½ participatory (with other people)",
+        "Every 24 months",
+        "5 November 2024",
+    ):
         assert words in page
 
 
