@@ -121,12 +121,12 @@ def _items(field: Any, options: dict[str, Any]) -> Iterable[dict[str, Any]]:
         yield {"value": "y", "text": str(field.label.text), "checked": bool(field.data), "id": field.id}
         return
     told = {str(choice.value): choice for choice in field.choices or []}
-    for option in field.iter_choices():
+    only = None if options.get("only") is None else str(options["only"])
+    for option in sorted(field.iter_choices(), key=lambda option: str(option.value) == only):
         choice = told.get(str(option.value))
-        if options.get("only") is not None and str(option.value) == str(options["only"]):
-            yield {"divider": "or"}
         item: dict[str, Any] = {"value": str(option.value), "text": str(option.label), "checked": option.selected}
-        if options.get("only") is not None and str(option.value) == str(options["only"]):
+        if str(option.value) == only:
+            yield {"divider": "or"}
             item["behaviour"] = "exclusive"
         hint, reveals = getattr(choice, "hint", ""), getattr(choice, "reveals", None)
         if hint:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from hashlib import sha256
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -12,7 +13,9 @@ from lms.words import listing
 
 
 class PageForm(Form):
-    """Fields are named by question key. `warned` names the free texts about which somebody was warned once already."""
+    """Fields are named by question key. `warned` says what somebody was warned about once already, so that the same words are
+    let through the second time and others are not: question key and a short hash of what was found, “quote_text:1f0c9a2b”.
+    """
 
     warned = HiddenField()
 
@@ -27,18 +30,18 @@ class PageForm(Form):
     def screen(self) -> bool:
         """Is there nothing new in the free texts that could point to one person? If there is, say so beside the field, once."""
         seen = set(self.warned.data.split()) if self.warned.data else set()
-        found = {
-            item.key: there
-            for item in self.asked
-            if item.type in questions.WORDS and (there := screening.findings(str(self[item.key].data or "")))
-        }
-        fresh = [key for key in found if key not in seen]
-        self.noticed = set(fresh)
-        for key in fresh:
-            kinds = listing(list(dict.fromkeys(one.kind for one in found[key])))
+        found: dict[str, dict[str, str]] = {}
+        for item in self.asked:
+            if item.type in questions.WORDS:
+                text = str(self[item.key].data or "")
+                for one in screening.findings(text):
+                    found.setdefault(item.key, {})[f"{item.key}:{_short_hash(text[one.start : one.end])}"] = one.kind
+        self.noticed = {key for key, there in found.items() if not seen.issuperset(there)}
+        for key in sorted(self.noticed, key=list(found).index):
+            kinds = listing(list(dict.fromkeys(found[key].values())))
             self.refuse(f"Check your words: they may hold {kinds}", key)
-        self.warned.data = " ".join(sorted(seen | set(found)))
-        return not fresh
+        self.warned.data = " ".join(sorted(seen.union(*found.values())))
+        return not self.noticed
 
     def marked(self, key: str) -> Markup:
         """A free text with what was found in it marked; empty if nothing was found."""
@@ -51,6 +54,10 @@ class PageForm(Form):
             for part, marked in screening.parts(text, found)
         )
         return Markup().join(words)
+
+
+def _short_hash(words: str) -> str:
+    return sha256(words.casefold().encode()).hexdigest()[:8]
 
 
 def page_form(page: questions.Page, answers: questions.Answers, seed: bytes) -> PageForm:

@@ -114,7 +114,14 @@ def _questions_page(
     status: int = 200,
 ) -> ResponseReturnValue:
     return _page(
-        "questions", status, invitation=invitation, pages=pages, number=number, form=form, seen_pages=draft.pages
+        "questions",
+        status,
+        invitation=invitation,
+        pages=pages,
+        number=number,
+        form=form,
+        seen_pages=draft.pages,
+        last_day=queries.last_day(invitation.round.closes_at),
     )
 
 

@@ -22,13 +22,15 @@ def test_the_overview_says_who_was_asked_and_how_many_answered(
     page = client.get("/surveys")
     assert page.status_code == 200
     words = " ".join(page.text.split())
-    assert "5 November 2024, NEG-2024-11" in words
+    assert '5 November 2024, <span class="gt-nowrap">NEG-2024-11</span>' in words
     assert "9 of 12 (75%)" in words
     assert "interval 47 to 91" in words
     assert "until 12 November 2024" in words
     assert "0 of 14 (0%)" in words
     assert "Opens 3 February 2025" in words
-    assert "What decides, named on 8 October 2024: “What I do about neglect”, 6 months after" in words
+    assert "What decides, fixed on 8 October 2024: the questions “What I do about neglect”, 6 months after" in words
+    assert "Next reminder 6 November 2024" in words
+    assert "Who has not answered is not shown to anybody." in words
 
 
 def test_it_says_so_where_nothing_is_planned(life: Life, client: FlaskClient, officer: Person) -> None:

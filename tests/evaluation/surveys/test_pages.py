@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from evaluation.surveys import answers, tokens
 from evaluation.surveys.models import HeldAnswers, Invitation, Response
 from lms.accounts.models import ServerSession
+from lms.bookings.models import BookingStatus
 from lms.dates import from_london
 from lms.db import db
 from lms.letters.delivery import text_of
@@ -228,6 +229,11 @@ def test_a_text_that_could_point_to_a_child_is_asked_about_once(client: FlaskCli
     assert "they may hold an email address" in other.text
     kept = client.post(f"{link}?page=5", data=form | {"rea_keep": text})
     assert kept.status_code == 303
+    # What is left of what was asked about goes on; what was not asked about yet is asked about, in the same box too.
+    assert client.post(f"{link}?page=5", data=form | {"rea_keep": "born 3/4/2016"}).status_code == 303
+    changed = client.post(f"{link}?page=5", data=form | {"rea_keep": "NHS number 943 476 5919"})
+    assert changed.status_code == 422
+    assert "they may hold an NHS number" in changed.text
 
 
 def test_an_unknown_link_is_a_kind_404(app: Flask, client: FlaskClient, taught: Life, link: str) -> None:
@@ -310,3 +316,23 @@ def test_the_order_of_knowledge_answers_is_each_persons_own(taught: Life, client
         assert order[-1] == "dk"
         orders.add(order)
     assert len(orders) > 4
+
+
+def test_the_answer_that_goes_with_no_other_stands_last(client: FlaskClient, link: str) -> None:
+    page = client.get(f"{link}?page=4").text
+    boxes = re.findall(r'name="int_barriers" type="checkbox" value="(\w+)"|(govuk-checkboxes__divider)', page)
+    assert [divider for _, divider in boxes].index("govuk-checkboxes__divider") == len(boxes) - 2
+    assert boxes[-1][0] == "nothing"
+
+
+def test_every_page_of_questions_says_that_one_may_stop_and_until_when(client: FlaskClient, link: str) -> None:
+    assert "carry on by the link in your letter, until 12 November 2024." in client.get(f"{link}?page=2").text
+
+
+def test_whoever_gave_the_place_back_reads_that_and_no_date(taught: Life, client: FlaskClient, link: str) -> None:
+    booking = taught.invitation("end", 0).booking
+    booking.status, booking.cancelled_at = BookingStatus.CANCELLED, EVENING
+    page = client.get(link).text
+    assert h1(page) == "These questions have closed"
+    assert "You gave your place on this course back" in page
+    assert "12 November 2024" not in page
