@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,24 @@ def _words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+#: What a program says where it has nothing to say; “None is serious alone” is English.
+HOLES = re.compile(r"\bNone\b(?! [a-z])|\bUndefined\b|\bNaN\b|\{\{|\{%|Traceback")
+
+
+def _is_primary(element: Element) -> bool:
+    classes = element.get("class", "").split()
+    return "govuk-button" in classes and not {"govuk-button--secondary", "govuk-button--warning"} & {*classes}
+
+
+def _seen(tree: Element) -> Iterator[str]:
+    """What is wrong with what people see."""
+    if hole := HOLES.search(_words(tree[1])):
+        yield f"the page shows “{hole[0]}”, which is no word for people"
+    primary = [_words(one) for one in tree.iter() if _is_primary(one)]
+    if len(primary) > 1:
+        yield f"there is more than one primary button: {', '.join(primary)}"
+
+
 def faults_of(response: TestResponse) -> Iterator[str]:
     """Says, a sentence each, what is wrong with a page."""
     parser = html5lib.HTMLParser()
@@ -36,12 +55,15 @@ def faults_of(response: TestResponse) -> Iterator[str]:
     elif not title.removeprefix("Error: ").startswith(headings[0]):
         yield f"the title “{title}” does not start with the heading “{headings[0]}”"
 
+    yield from _seen(tree)
     elements: list[Element] = [element for element in tree.iter() if isinstance(element.tag, str)]
     ids = Counter(element.get("id") for element in elements if element.get("id"))
     yield from (f"the id “{name}” stands {count} times" for name, count in ids.items() if count > 1)
     for element in elements:
         tag = element.tag.removeprefix(HTML)
         named = [element.get(name, "") for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls")]
+        if tag == "a" and not element.get("href"):
+            yield f"the link “{_words(element)}” leads nowhere"
         if tag == "a" and element.get("href", "").startswith("#"):
             named.append(element.get("href", "")[1:])
         yield from (

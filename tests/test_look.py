@@ -187,7 +187,7 @@ EVERYTHING = """{% extends "layout.html" %}
 {% block content %}
 {{ error_summary([("Enter a date", "there"), ("The session is full", none)]) }}<p id="there">Here</p>
 {{ flashed() }}
-{{ link_button("Download", "/x") }} {{ post_button("Leave", "/x", fields={"why": hostile}) }}
+{{ link_button("Download", "/x", secondary=true) }} {{ post_button("Leave", "/x", fields={"why": hostile}) }}
 {{ post_button("Stay", "/x", look="link") }}
 {% call details("See the figures") %}<p>33 of 43</p>{% endcall %}
 {{ empty("No session has a date.", "/x", "Ask for one") }}

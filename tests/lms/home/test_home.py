@@ -49,7 +49,7 @@ def test_a_practitioner_finds_the_own_sessions_first(sign_in: SignIn) -> None:
     )
     page = main_of(sign_in(who))
     assert "Hello, Siân" in page
-    assert page.index("Your next sessions") < page.index("Mine") < page.index("Sessions you can book")
+    assert page.index("Your next sessions") < page.index("Mine") < page.index("The next sessions for everybody")
     assert "You teach" not in page
     assert "People" not in page
 
