@@ -41,18 +41,19 @@ class Link:
 def menu(person: Any) -> list[Link]:
     """The entries this person may open, in order."""
     items = sorted([*ITEMS, *hooks.navigation], key=lambda item: item.position)
-    return [
-        Link(item.label, url_for(item.endpoint), _is_current(item), item.about)
-        for item in items
-        if not item.permission or can(person, Permission(item.permission))
-    ]
+    mine = [item for item in items if not item.permission or can(person, Permission(item.permission))]
+    current = next(filter(_has_address, mine), None) or next(filter(_is_of_feature, mine), None)
+    return [Link(item.label, url_for(item.endpoint), item is current, item.about) for item in mine]
 
 
-def _is_current(item: NavigationItem) -> bool:
-    """Does the page that is shown belong to this entry?"""
+def _has_address(item: NavigationItem) -> bool:
+    """Does the address of the page that is shown begin with this entry's?"""
     url = url_for(item.endpoint)
-    if request.path == url or request.path.startswith(f"{url}/"):
-        return True
+    return request.path == url or request.path.startswith(f"{url}/")
+
+
+def _is_of_feature(item: NavigationItem) -> bool:
+    """Is the page that is shown one of the feature this entry leads to?"""
     return request.blueprint not in BY_ADDRESS and item.endpoint.split(".")[0] == request.blueprint
 
 
