@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import click
 from flask import current_app
-from flask.cli import FlaskGroup, with_appcontext
+from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lms import dates, jobs
 from lms.app import create_app
@@ -53,8 +54,20 @@ def run_due(at: str | None) -> None:
     click.echo(f"Done until {dates.day_time(moment)}.", err=True)
 
 
+class Commands(FlaskGroup):
+    """Flask's group, but where a setting is missing “lms --help” says which, and no more."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        try:
+            ctx.ensure_object(ScriptInfo).load_app()
+        except RuntimeError as problem:
+            click.echo(f"{problem} Until then only these commands are there.\n", err=True)
+            return sorted(self.commands)
+        return super().list_commands(ctx)
+
+
 @click.group(
-    cls=FlaskGroup,
+    cls=Commands,
     create_app=_make_app,
     add_version_option=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -64,7 +77,7 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command; a rule that says no is one sentence and exit status 1."""
+    """Run the command; a rule that says no, or a database that is not there, is one sentence and exit status 1."""
     try:
         group(standalone_mode=True)
     except RuleBroken as rule:
@@ -72,6 +85,12 @@ def main() -> None:
         sys.exit(1)
     except RuntimeError as problem:
         click.echo(str(problem), err=True)
+        sys.exit(1)
+    except (OperationalError, ProgrammingError) as problem:
+        click.echo(
+            f"The database could not be used: {problem.orig}. Check LMS_DATABASE_URL, and run “lms db upgrade”.",
+            err=True,
+        )
         sys.exit(1)
 
 
