@@ -69,6 +69,9 @@ ifdef FRESH
 endif
 	$(call step,Bringing instance/$(PARTNERSHIP).db up to date,$(DEMO) .venv/bin/lms db upgrade)
 	$(call shown,Loading the published figures of $(PARTNERSHIP),$(DEMO) .venv/bin/lms demo $(PARTNERSHIP))
+	@umask 077 && printf '%s\n' LMS_DEMO=1 "LMS_SECRET_KEY=$$(cat instance/secret-key)" "LMS_DATABASE_URL=sqlite:///$(KEPT).db" \
+		"LMS_FILES=$(KEPT)-files" "LMS_QUEUE=$(KEPT)-queue.db" "LMS_PUBLIC_URL=http://127.0.0.1:$(PORT)" \
+		LMS_SQLITE_SYNCHRONOUS=normal > instance/demo.env
 	@echo 'Serving on http://127.0.0.1:$(PORT) (Ctrl-C ends it)'
 	@$(DEMO) exec .venv/bin/lms serve --with-worker --port $(PORT)
 

@@ -59,7 +59,9 @@ def welcome(name: str) -> None:
     here = partnership()
     url = current_app.config["PUBLIC_URL"]
     click.echo(f"\n{here.name if here else name}: a demonstration. People, agencies and answers are made up.")
-    click.echo(f"Today is {dates.day(dates.now())} here; “lms run-due --at 2025-02-01” makes the months pass.")
+    click.echo(
+        f"Today is {dates.day(dates.now())} here; “.venv/bin/lms run-due --at 2025-02-01T09:00” makes the months pass."
+    )
     click.echo(f"Open {url} and sign in with the password “{PASSWORD}” as one of these:\n")
     for one in sign_in_people(name):
         role = Role(one.role)

@@ -1,7 +1,9 @@
 """The `lms` command: Flask's own commands and ours."""
 
+import os
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from flask import current_app
@@ -9,7 +11,7 @@ from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lms import dates, jobs
-from lms.app import create_app
+from lms.app import ROOT, create_app
 from lms.db import writing
 from lms.errors import RuleBroken
 from lms.organisations.queries import partnership
@@ -76,8 +78,21 @@ def group() -> None:
     """Golden Thread: learning, and what it changed."""
 
 
+def demo_settings(file: Path) -> dict[str, str]:
+    """The settings `make demo` last ran with, as its file in instance/ holds them; nothing if there is none."""
+    if not file.is_file():
+        return {}
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line.startswith("LMS_") and "=" in line)
+
+
 def main() -> None:
-    """Run the command; a rule that says no, or a database that is not there, is one sentence and exit status 1."""
+    """Run the command; a rule that says no, or a database that is not there, is one sentence and exit status 1.
+
+    Where nobody has said which database is meant, it is that of the demonstration, if one was made here.
+    """
+    if not {"LMS_DATABASE_URL", "LMS_SECRET_KEY"} & os.environ.keys():
+        os.environ.update(demo_settings(ROOT / "instance" / "demo.env"))
     try:
         group(standalone_mode=True)
     except RuleBroken as rule:

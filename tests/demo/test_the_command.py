@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from lms.cli import demo_settings
 
 Command = Callable[..., Any]
 
@@ -51,3 +54,10 @@ def test_a_time_that_is_none_is_refused_in_one_sentence(demo: Command) -> None:
     refused = demo("run-due", "--at", "half past nine")
     assert refused.returncode == 2
     assert "“half past nine” is not a time" in refused.stderr
+
+
+def test_a_command_without_settings_means_the_demonstration_that_was_made_here(tmp_path: Path) -> None:
+    file = tmp_path / "demo.env"
+    assert demo_settings(file) == {}
+    file.write_text("LMS_DEMO=1\nLMS_DATABASE_URL=sqlite:////somewhere/a=b.db\nPATH=/evil\n", encoding="utf-8")
+    assert demo_settings(file) == {"LMS_DEMO": "1", "LMS_DATABASE_URL": "sqlite:////somewhere/a=b.db"}
