@@ -215,7 +215,7 @@ def _moves(rng: random.Random, person: str, session: str) -> LatentProfile:
     """Confidence rises and mostly stays, the toolkit fades, challenge stays as it was, knowledge is partly lost."""
     ready, gain = rng.gauss(1.75, 0.6), max(0.0, rng.gauss(1.2, 0.35))
     habit, done = rng.gauss(1.3, 0.5), max(0.0, rng.gauss(0.7, 0.25))
-    tool, used, faded = rng.gauss(0.95, 0.5), max(0.0, rng.gauss(0.9, 0.45)), rng.uniform(0.15, 0.3)
+    tool, used, faded = rng.gauss(0.95, 0.5), max(0.0, rng.gauss(0.9, 0.45)), rng.uniform(0.05, 0.2)
     dare = rng.gauss(1.7, 0.6)
     known, learned = min(0.8, max(0.15, rng.gauss(0.48, 0.14))), max(0.0, rng.gauss(0.33, 0.08))
     return LatentProfile(

@@ -78,7 +78,7 @@ def test_using_the_toolkit_rises_and_then_fades(profiles):
     before, after, later = (average(profiles, wave, ["neg_beh_toolkit"]) for wave in ("baseline", "m3", "m6"))
     assert after - before > 0.5
     assert after - later > 0.3
-    assert later > before
+    assert abs(later - before) < 0.25  # most of what was gained is gone again
 
 
 def test_challenge_does_not_move(profiles):
