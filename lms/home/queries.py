@@ -57,6 +57,9 @@ class JobState:
     next_at: datetime | None
 
 
+MOST_TROUBLED = 20
+
+
 @dataclass(frozen=True)
 class System:
     """How the machinery stands."""
@@ -64,6 +67,8 @@ class System:
     letters: dict[LetterState, int]
     last_sent_at: datetime | None
     oldest_waiting_at: datetime | None
+    #: Letters that were given up or put off, with the reason in `error`; the latest first, not more than MOST_TROUBLED.
+    troubled: Sequence[Letter]
     jobs: list[JobState]
     people: int
     database: str
@@ -77,6 +82,12 @@ def system() -> System:
         letters=dict.fromkeys(LetterState, 0) | dict(counted),
         last_sent_at=db.session.scalar(select(func.max(Letter.sent_at))),
         oldest_waiting_at=db.session.scalar(select(func.min(Letter.due_at)).where(Letter.state == LetterState.WAITING)),
+        troubled=db.session.scalars(
+            select(Letter)
+            .where(Letter.error != "", Letter.state != LetterState.SENT)
+            .order_by(Letter.due_at.desc(), Letter.id.desc())
+            .limit(MOST_TROUBLED)
+        ).all(),
         jobs=[JobState(job.name, job.next_at()) for job in jobs.jobs],
         people=db.session.scalar(select(func.count()).select_from(Person)) or 0,
         database={"sqlite": "SQLite", "postgresql": "PostgreSQL"}[db.engine.dialect.name],

@@ -102,7 +102,8 @@ def test_the_administrator_sees_how_letters_jobs_and_the_database_stand(
         db.session.add(
             Letter(key="k", to_name="A", to_email="a@agency.example", subject="s", body="b", message_id=f"<{number}@x>",
                    queued_at=now, due_at=now - timedelta(days=number), state=state,
-                   sent_at=now if state is LetterState.SENT else None)
+                   sent_at=now if state is LetterState.SENT else None,
+                   error="550 no such mailbox" if state is LetterState.FAILED else "")
         )  # fmt: skip
     late = jobs.Job("sweeping", lambda: now - timedelta(hours=2), lambda _: 0)
     monkeypatch.setattr(jobs, "jobs", [late, jobs.Job("resting", lambda: None, lambda _: 0)])
@@ -111,6 +112,8 @@ def test_the_administrator_sees_how_letters_jobs_and_the_database_stand(
         "Waiting to go: 2",
         "Sent: 1",
         "Given up: 1",
+        "Letters that did not go at once",
+        "550 no such mailbox",
         "Sweeping",
         "Late: since",
         "Resting",
