@@ -132,6 +132,13 @@ def afterwards(work: Callable[[], None]) -> None:
     g.setdefault("afterwards", []).append(work)
 
 
+def then(call: Callable[[], None]) -> None:
+    """Call this once the request has been kept, outside any transaction; the same call is made once however often asked for."""
+    calls: list[Callable[[], None]] = g.setdefault("then", [])
+    if call not in calls:
+        calls.append(call)
+
+
 def begin_request() -> None:
     """Every request that may write holds the write lock from its first statement; no view can forget it.
 
@@ -147,7 +154,6 @@ def finish_request(response: Response) -> Response:
         response.status_code // 100 == 2 and response.mimetype == "application/json"
     )
     if request.method not in SAFE_METHODS and kept and not getattr(g, "rule_broken", False):
-        letters_waiting = g.pop("letters_waiting", False)
         db.session.commit()
         for work in g.pop("afterwards", []):
             try:
@@ -156,10 +162,8 @@ def finish_request(response: Response) -> Response:
             except Exception:
                 # What the request did is kept and said so; only what was to follow is missing.
                 current_app.logger.exception("What was to follow %s failed", request.endpoint)
-        if letters_waiting:
-            from lms import jobs
-
-            jobs.ring()
+        for call in g.pop("then", []):
+            call()
     else:
         db.session.rollback()
     return response

@@ -4,11 +4,12 @@ import uuid
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import current_app, g, has_request_context
+from flask import current_app, has_request_context
 from sqlalchemy import select
 
+from lms import jobs
 from lms.accounts.models import Person
-from lms.db import db
+from lms.db import db, then
 from lms.letters.models import Letter
 from lms.letters.words import fill, templates
 from lms.organisations.queries import partnership
@@ -72,5 +73,5 @@ def queue(
     db.session.add(letter)
     db.session.flush()
     if has_request_context():
-        g.letters_waiting = True
+        then(jobs.ring)
     return letter
