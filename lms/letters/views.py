@@ -40,7 +40,7 @@ def _only_in_demo() -> None:
 def outbox() -> ResponseReturnValue:
     """Every letter, newest first."""
     _only_in_demo()
-    form, page = OutboxForm(), max(request.args.get("page", 1, type=int), 1)
+    form, page = OutboxForm(), min(max(request.args.get("page", 1, type=int), 1), 10**6)
     letters, count = queries.outbox(form.words(), page)
     pages = max(-(-count // queries.PAGE), 1)
     if page > pages:
