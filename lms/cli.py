@@ -35,6 +35,7 @@ def _make_app() -> object:
 @with_appcontext
 def run_due(at: str | None) -> None:
     """Do what the clock would have done by now, or by --at. Running it twice does it once."""
+    dates.check_clock()
     try:
         moment = dates.parse_moment(at) if at else dates.now()
     except ValueError:

@@ -24,6 +24,15 @@ def now() -> datetime:
     return moment
 
 
+def check_clock() -> None:
+    """RuntimeError where the machine's clock would run the jobs of a demonstration, whose people have a clock of their own."""
+    from lms.organisations.queries import partnership
+
+    here = partnership()
+    if here and here.demo_now and not current_app.config["DEMO"]:
+        raise RuntimeError("This database holds a demonstration. Set LMS_DEMO=1, or name another in LMS_DATABASE_URL.")
+
+
 def london(moment: datetime) -> datetime:
     """The same instant on a clock in London."""
     return moment.astimezone(LONDON)

@@ -47,6 +47,7 @@ def queue_of(app: Flask) -> SqliteHuey:
 def _look_at_the_rows(app: Flask) -> None:
     with app.app_context():
         try:
+            dates.check_clock()
             jobs.run_due(dates.now())
         except Exception:
             app.logger.exception("What was due could not be done; it is tried again within a minute.")

@@ -13,12 +13,16 @@ Command = Callable[..., Any]
 
 
 @pytest.fixture
-def demo(lms: Command, fresh_database: Callable[[], str]) -> Command:
-    url = fresh_database()
+def url(fresh_database: Callable[[], str]) -> str:
+    return fresh_database()
+
+
+@pytest.fixture
+def demo(lms: Command, url: str) -> Command:
     return lambda *arguments: lms(*arguments, database=url, demo=1, public_url="http://127.0.0.1:5000")
 
 
-def test_kirklees_says_who_can_sign_in_and_is_loaded_once(demo: Command) -> None:
+def test_kirklees_says_who_can_sign_in_and_is_loaded_once(demo: Command, lms: Command, url: str) -> None:
     first = demo("demo", "kirklees")
     assert first.returncode == 0, first.stderr
     assert first.stdout.count("@") == 11  # one person for each role
@@ -28,6 +32,9 @@ def test_kirklees_says_who_can_sign_in_and_is_loaded_once(demo: Command) -> None
     counted = demo("report", "annual", "2023-24", "--from", "2023-09-01", "--to", "2024-09-30", "--format", "csv")
     assert "872" in counted.stdout
     assert demo("verify").returncode == 0
+    without = lms("run-due", database=url)
+    assert (without.returncode, without.stdout) == (1, "")
+    assert "This database holds a demonstration" in without.stderr
     other = demo("demo", "wakefield")
     assert other.returncode == 1
     assert "One database serves one partnership" in other.stderr
