@@ -76,7 +76,7 @@ class MeasureResult:
     latest: Share | None = None
 
 
-def judge_measure(measure: Measure, change: Change | None, latest: Share | None = None) -> MeasureResult:
+def judge_measure(measure: Measure, change: Change | None = None, latest: Share | None = None) -> MeasureResult:
     """What one measure says. `change` holds the answers of the course it looks at; `latest` the share who chose a good answer to
     its question in the last wave (None: not asked, too few, or hidden)."""
     match measure.kind:
