@@ -226,8 +226,8 @@ def _item(document: Mapping[str, Any], answers: Mapping[str, Wave], key: str, wa
     }
     matched = sorted(set.intersection(*[set(given[wave]) for wave in asked_in])) if asked_in else []
     shares = {wave: Share(sum(given[wave][code] for code in matched), len(matched)) for wave in asked_in}
-    enough = len(matched) >= LEAST_MATCHED
-    hidden = {wave: not enough or shares[wave].is_small() for wave in asked_in}
+    # Of fewer than ten people one of the two counts is always under five, so this hides every share of them too.
+    hidden = {wave: shares[wave].is_small() for wave in asked_in}
     everybody = sorted(set().union(*[given[wave] for wave in asked_in])) if asked_in else []
     kept = kept_or_faded(
         [[None if (yes := given[wave].get(code)) is None else float(yes) for code in everybody] for wave in asked_in],
