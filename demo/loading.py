@@ -21,8 +21,18 @@ from lms import dates
 from lms.accounts.models import Person, PersonRole
 from lms.accounts.operations import set_password
 from lms.attendance.models import AttendanceMark, Mark
-from lms.bookings.models import Booking, BookingOrigin, BookingStatus
-from lms.catalogue.models import CountedBy, Course, CourseKind, CourseSession, Mode, Venue
+from lms.bookings.models import Booking, BookingOrigin, BookingStatus, Ending, PriorityReason
+from lms.catalogue.models import (
+    CountedBy,
+    Course,
+    CourseKind,
+    CourseSession,
+    Level,
+    LevelScheme,
+    Mode,
+    SessionHold,
+    Venue,
+)
 from lms.db import db
 from lms.organisations.models import (
     Organisation,
@@ -115,9 +125,10 @@ def load_partnership(loaded: Loaded, *, key: str, name: str, short_name: str, re
         PartnershipGroup(key=one["key"], name=one["name"], short_name=one["short"], purpose=one["does"])
         for one in groups
     )
+    levels = load_levels()
     for position, given in enumerate(document["courses"]):
         if report in given["named_in"]:
-            loaded.courses[given["code"]] = _course(given, position, priorities)
+            loaded.courses[given["code"]] = _course(given, position, priorities, levels)
     db.session.add_all(loaded.courses.values())
     db.session.add_all(
         Resource(code=one["code"], title=one["title"], kind=one["kind"], tags=one["tags"])
@@ -126,7 +137,21 @@ def load_partnership(loaded: Loaded, *, key: str, name: str, short_name: str, re
     db.session.flush()
 
 
-def _course(given: dict[str, Any], position: int, priorities: dict[str, Priority]) -> Course:
+def load_levels() -> dict[str, Level]:
+    """The schemes of levels and their levels: {level's key: level}. And the reasons to go first on a waiting list."""
+    document: dict[str, Any] = yaml.safe_load((CONTENT / "levels.yaml").read_text(encoding="utf-8"))
+    valid_from, found = date.fromisoformat(document["valid_from"]), {}
+    for position, scheme in enumerate(document["schemes"]):
+        made = LevelScheme(key=scheme["key"], name=scheme["name"], source=scheme["source"], position=position)
+        db.session.add(made)
+        for number, level in enumerate(scheme["levels"]):
+            found[level["key"]] = Level(scheme=made, **level, position=number, valid_from=valid_from)
+    db.session.add_all(PriorityReason(**reason) for reason in document["priority_reasons"])
+    db.session.flush()
+    return found
+
+
+def _course(given: dict[str, Any], position: int, priorities: dict[str, Priority], levels: dict[str, Level]) -> Course:
     return Course(
         code=given["code"],
         title=given["title"],
@@ -134,7 +159,6 @@ def _course(given: dict[str, Any], position: int, priorities: dict[str, Priority
         aim=given["aim"],
         outcomes=given["outcomes"],
         audience=given["audience"],
-        level=given["level"],
         modes=given["mode"],
         hours=given["hours"],
         participatory_hours=given["participatory_hours"],
@@ -144,6 +168,7 @@ def _course(given: dict[str, Any], position: int, priorities: dict[str, Priority
         tags=given["tags"],
         position=position,
         priorities=[priorities[key] for key in given["priorities"] if key in priorities],
+        levels=[levels[given["level"]]] if given["level"] in levels else [],
     )
 
 
@@ -209,8 +234,15 @@ def load_sessions(loaded: Loaded, sessions: Iterable[SessionRecord], *, imported
             capacity=given.capacity,
             host_organisation=loaded.organisations[given.host] if given.host else None,
             added_at=at(given.day) - timedelta(weeks=8),
+            published_at=at(given.day) - timedelta(weeks=8),
             cancelled_at=at(given.day) - timedelta(days=4) if given.status == "cancelled" else None,
             trainers=[loaded.people[key] for key in given.trainers],
+            holds=[
+                SessionHold(
+                    sector=loaded.sectors[hold.sector], places=hold.places, release_at=at(hold.released_on, time(9))
+                )
+                for hold in given.holds
+            ],
             imported=imported,
         )
         loaded.sessions[given.ref] = session
@@ -239,7 +271,9 @@ def load_attendances(loaded: Loaded, attendances: Iterable[AttendanceRecord]) ->
             status=status,
             origin=BookingOrigin.WALK_IN if given.walk_in else BookingOrigin.IMPORTED,
             asked_at=asked_at,
+            held_at=None if status is BookingStatus.WAITING else asked_at,
             booked_at=None if status is BookingStatus.WAITING else asked_at,
+            ending=(Ending.SESSION_CANCELLED if session.cancelled_at else Ending.CANCELLED) if late else None,
             cancelled_at=max(asked_at, session.starts_at - timedelta(days=1)) if late else None,
         )
         db.session.add(booking)

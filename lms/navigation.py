@@ -15,17 +15,17 @@ from lms.permissions import Permission, can
 ITEMS = [
     NavigationItem("Courses", "catalogue.index", "", 10, "What there is to learn, when and where, and why it exists."),
     NavigationItem(
-        "My learning", "bookings.learning", Permission.LEARNING_VIEW, 20, "Your places, and what you have done so far."
+        "My learning", "learning.index", Permission.LEARNING_VIEW, 20, "Your places, and what you have done so far."
     ),
     NavigationItem("Teaching", "attendance.teaching", Permission.TEACHING_VIEW, 30, "Sessions and their registers."),
     NavigationItem(
-        "My agency", "bookings.agency", Permission.AGENCY_VIEW, 40, "Who in your organisation has learned what."
+        "My agency", "teams.index", Permission.AGENCY_VIEW, 40, "Who in your organisation has learned what."
     ),
     NavigationItem("People", "accounts.people", Permission.PEOPLE_MANAGE, 90, "Who can sign in, and in which role."),
     NavigationItem("System", "home.system", Permission.SYSTEM_VIEW, 95, "How letters, jobs and the database stand."),
 ]
 #: Features with pages for different things: only the address says which entry is the current one.
-BY_ADDRESS = {"accounts", "bookings"}
+BY_ADDRESS = {"accounts"}
 
 
 @dataclass(frozen=True)

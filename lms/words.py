@@ -170,6 +170,8 @@ class Tag(NamedTuple):
 #: Every state a page shows: (name of its enumeration, value) → word and tone. The one place where both are chosen.
 TAGS = {
     ("BookingStatus", "booked"): Tag("Booked", "good"),
+    ("BookingStatus", "offered"): Tag("Offered to you", "warn"),
+    ("BookingStatus", "approval"): Tag("Held, manager asked", "calm"),
     ("BookingStatus", "waiting"): Tag("On the waiting list", "calm"),
     ("BookingStatus", "cancelled"): Tag("Cancelled", "none"),
     ("Mark", "attended"): Tag("Came", "good"),

@@ -64,7 +64,6 @@ def course(code: str = "", **details: Any) -> Course:
                 "aim": "To help people from every service to spot neglect early.",
                 "outcomes": ["Say what neglect is", "Choose the next step"],
                 "audience": "Anyone who works with children",
-                "level": "core",
                 "modes": ["classroom"],
                 "hours": 3.0,
                 "participatory_hours": 2.5,
@@ -101,6 +100,7 @@ def course_session(of: Course | None = None, **details: Any) -> CourseSession:
                 "mode": Mode.CLASSROOM,
                 "capacity": 20,
                 "added_at": NOW - timedelta(days=30),
+                "published_at": NOW - timedelta(days=30),
                 **details,
             }
         )

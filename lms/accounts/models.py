@@ -39,6 +39,8 @@ class Person(UserMixin, Base):
     #: Argon2id; empty for those who cannot sign in by password (made walk-ins, imported people).
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     disabled_at: Mapped[datetime | None]
+    #: Which secret address of the personal calendar is the one in use; raising it ends the earlier ones.
+    calendar_version: Mapped[int] = mapped_column(default=0)
     made_up: Mapped[bool] = mapped_column(default=False)
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)

@@ -3,15 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
 from lms.accounts.models import Person
 from lms.activity.operations import record
 from lms.attendance import queries, rules
 from lms.attendance.models import AttendanceMark, Mark
 from lms.attendance.rules import MarkGiven
 from lms.bookings import operations as bookings
-from lms.bookings.models import Booking
+from lms.bookings.models import Approval, Booking, BookingOrigin, BookingStatus
+from lms.bookings.queries import live_booking
 from lms.catalogue.models import CourseSession
 from lms.db import db
+from lms.errors import RuleBroken
+from lms.organisations.models import Organisation
+from lms.organisations.queries import partnership
 
 
 def record_marks(
@@ -113,8 +120,8 @@ def add_walk_in(
     there = queries.on_register(session, email=email, name=name, organisation_id=organisation_id)
     if there:
         raise rules.already_there(there.name, there.organisation.name, known_by_email=bool(email))
-    booking = bookings.add_walk_in(
-        session=session,
+    booking = _book_walk_in(
+        session,
         first_name=first_name,
         last_name=last_name,
         email=email,
@@ -139,3 +146,66 @@ def finish(session: CourseSession, *, by: Person, now: datetime, reason: str = "
         db.session.flush()
         record("register:finished", actor=by, subject_kind="session", subject=session.reference, now=now)
     return left
+
+
+def _book_walk_in(
+    session: CourseSession,
+    *,
+    first_name: str,
+    last_name: str,
+    organisation_id: int,
+    by: Person,
+    now: datetime,
+    email: str,
+) -> Booking:
+    """Somebody came without a booking. Known by the address, or added as a person who cannot sign in.
+
+    They take nobody's place. RuleBroken if they have a place on this session already.
+    """
+    person = db.session.scalar(select(Person).where(Person.email == email)) if email else None
+    person = person or _add_person(first_name, last_name, email, organisation_id)
+    live = live_booking(person, session)
+    if live is not None and live.status is BookingStatus.BOOKED:
+        raise RuleBroken(f"{person.name} is on the register already.")
+    if live is not None:  # waited, and came all the same
+        live.status, live.origin, live.offer_until = BookingStatus.BOOKED, BookingOrigin.WALK_IN, None
+        live.booked_at = live.held_at = now
+        live.approval = Approval.NOT_NEEDED if live.approval is Approval.ASKED else live.approval
+        db.session.flush()
+        booking = live
+    else:
+        booking = bookings.add(
+            Booking(
+                session=session,
+                person=person,
+                status=BookingStatus.BOOKED,
+                origin=BookingOrigin.WALK_IN,
+                asked_at=now,
+                held_at=now,
+                booked_at=now,
+                made_by_id=by.id,
+            )
+        )
+    bookings.note("booking:walked_in", booking, actor=by, now=now)
+    return booking
+
+
+def _add_person(first_name: str, last_name: str, email: str, organisation_id: int) -> Person:
+    """A person without a role or a password, and perhaps without an address: then no letter goes to them."""
+    here = partnership()
+    person = Person(
+        email=email or None,
+        first_name=first_name.strip(),
+        last_name=last_name.strip(),
+        organisation=db.session.get_one(Organisation, organisation_id),
+        made_up=here is not None and here.made_up,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+    except IntegrityError:  # the same person walked into two rooms at once: the other room was quicker
+        known: Person | None = db.session.scalar(select(Person).where(Person.email == email)) if email else None
+        if known is None:
+            raise
+        return known
+    return person

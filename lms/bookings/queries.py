@@ -1,53 +1,221 @@
 """Reads of bookings. What somebody sees starts from them; counts of places name nobody."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from lms.accounts.models import Person
-from lms.attendance.models import AttendanceMark, Mark
+from lms.attendance.models import CAME, AttendanceMark
 from lms.bookings import rules
-from lms.bookings.models import Booking, BookingOrigin, BookingStatus
+from lms.bookings.models import HOLDING, Booking, BookingOrigin, BookingStatus, PriorityReason, Reservation
+from lms.bookings.places import Hold, Places, Who
 from lms.bookings.rules import Standing
-from lms.catalogue.models import CourseSession, SessionTrainer
+from lms.catalogue.models import (
+    Course,
+    CourseSession,
+    SessionDate,
+    SessionHold,
+    SessionTrainer,
+    course_prerequisite,
+)
 from lms.dates import london
 from lms.db import db
+from lms.elearning.models import Enrolment
+from lms.organisations.models import Organisation
 
 #: The bookings that hold a place: those who walked in were never expected and take nobody's.
-HOLDS_A_PLACE = and_(Booking.status == BookingStatus.BOOKED, Booking.origin != BookingOrigin.WALK_IN)
+HOLDS_A_PLACE = and_(Booking.status.in_(HOLDING), Booking.origin != BookingOrigin.WALK_IN)
+#: Those on a waiting list who get what becomes free: everybody but who let an offer lapse.
+QUEUED = and_(Booking.status == BookingStatus.WAITING, Booking.lapsed_at.is_(None))
+#: The order of a waiting list, which anybody can check: who is there for an offer, the rank of the reason to go first, the time
+#: of asking. Needs PriorityReason joined by an outer join.
+IN_ORDER = (
+    Booking.lapsed_at.is_not(None),
+    PriorityReason.rank.is_(None),
+    PriorityReason.rank,
+    Booking.asked_at,
+    Booking.id,
+)
 
 
-@dataclass(frozen=True)
-class Places:
-    """How full a session is, without a name."""
+def who(person: Person) -> Who:
+    """Who this person is to places held for sectors and organisations."""
+    return Who(person.organisation_id, person.organisation.sector_id)
 
-    capacity: int
-    taken: int
-    waiting: int
 
-    @property
-    def left(self) -> int:
-        """Places nobody has."""
-        return max(self.capacity - self.taken, 0)
+def who_booked(booking: Booking) -> Who:
+    """Who the person was when they asked."""
+    return Who(booking.organisation_id, booking.organisation.sector_id)
 
 
 def places_of(sessions: Iterable[CourseSession]) -> dict[int, Places]:
-    """How full each of these sessions is, in one query: {session id: places}."""
+    """How full each of these sessions is: {session id: places}. Three queries, and two more where places are held for some."""
     capacities = {session.id: session.capacity for session in sessions}
     rows = db.session.execute(
         select(
             Booking.session_id,
             func.count().filter(HOLDS_A_PLACE),
             func.count().filter(Booking.status == BookingStatus.WAITING),
+            func.count().filter(QUEUED),
         )
         .where(Booking.session_id.in_(capacities))
         .group_by(Booking.session_id)
     )
-    counted = {session_id: (taken, waiting) for session_id, taken, waiting in rows}
-    return {key: Places(capacity, *counted.get(key, (0, 0))) for key, capacity in capacities.items()}
+    counted = {session_id: (taken, waiting, queued) for session_id, taken, waiting, queued in rows}
+    unnamed: dict[int, list[tuple[Who, int]]] = defaultdict(list)
+    for session_id, who_reserved, places in _reserved(capacities):
+        unnamed[session_id].append((who_reserved, places))
+    held = _held(capacities)
+    by_who, queues = (_by_who(held), _queues(held)) if held else ({}, {})
+    found = {}
+    for key, capacity in capacities.items():
+        taken, waiting, queued = counted.get(key, (0, 0, 0))
+        each = Counter(by_who.get(key, {}))
+        for one, places in unnamed[key]:
+            taken += places
+            if key in held:
+                each[one] += places
+        found[key] = Places(capacity, taken, waiting, queued, held.get(key, ()), each, queues.get(key, ()))
+    return found
+
+
+def _reserved(session_ids: Collection[int]) -> Iterable[tuple[int, Who, int]]:
+    """Places whose people are still to be named: session, whose, how many."""
+    rows = db.session.execute(
+        select(
+            Reservation.session_id, Reservation.organisation_id, Organisation.sector_id, func.sum(Reservation.places)
+        )
+        .join(Reservation.organisation)
+        .where(Reservation.session_id.in_(session_ids), Reservation.ended_at.is_(None))
+        .group_by(Reservation.session_id, Reservation.organisation_id, Organisation.sector_id)
+    )
+    return [(session_id, Who(organisation, sector), places) for session_id, organisation, sector, places in rows]
+
+
+def _held(session_ids: Collection[int]) -> dict[int, tuple[Hold, ...]]:
+    """What is held for whom: {session id: holds}."""
+    rows = db.session.execute(
+        select(SessionHold.session_id, SessionHold.places, SessionHold.organisation_id, SessionHold.sector_id)
+        .where(SessionHold.session_id.in_(session_ids), SessionHold.released_at.is_(None))
+        .order_by(SessionHold.id)
+    )
+    found: dict[int, tuple[Hold, ...]] = {}
+    for session_id, places, organisation_id, sector_id in rows:
+        found[session_id] = (*found.get(session_id, ()), Hold(places, organisation_id, sector_id))
+    return found
+
+
+def _by_who(session_ids: Collection[int]) -> dict[int, Counter[Who]]:
+    """Who has the places that are taken: {session id: {who: how many}}."""
+    rows = db.session.execute(
+        select(Booking.session_id, Booking.organisation_id, Organisation.sector_id, func.count())
+        .join(Booking.organisation)
+        .where(Booking.session_id.in_(session_ids), HOLDS_A_PLACE)
+        .group_by(Booking.session_id, Booking.organisation_id, Organisation.sector_id)
+    )
+    found: dict[int, Counter[Who]] = defaultdict(Counter)
+    for session_id, organisation_id, sector_id, count in rows:
+        found[session_id][Who(organisation_id, sector_id)] += count
+    return found
+
+
+def _queues(session_ids: Collection[int]) -> dict[int, tuple[Who, ...]]:
+    """Who waits, in order: {session id: who}."""
+    rows = db.session.execute(
+        select(Booking.session_id, Booking.organisation_id, Organisation.sector_id)
+        .join(Booking.organisation)
+        .outerjoin(Booking.priority)
+        .where(Booking.session_id.in_(session_ids), QUEUED)
+        .order_by(*IN_ORDER)
+    )
+    found: dict[int, tuple[Who, ...]] = {}
+    for session_id, organisation_id, sector_id in rows:
+        found[session_id] = (*found.get(session_id, ()), Who(organisation_id, sector_id))
+    return found
+
+
+def queue_of(session: CourseSession) -> Sequence[Booking]:
+    """Who waits for a place of this session and would get one, in order."""
+    return db.session.scalars(
+        select(Booking)
+        .outerjoin(Booking.priority)
+        .options(joinedload(Booking.organisation), joinedload(Booking.person))
+        .where(Booking.session_id == session.id, QUEUED)
+        .order_by(*IN_ORDER)
+    ).all()
+
+
+def unconfirmed(session: CourseSession) -> Sequence[Booking]:
+    """Whose place is held and not confirmed, the latest first."""
+    return db.session.scalars(
+        select(Booking)
+        .where(Booking.session_id == session.id, Booking.status.in_([BookingStatus.OFFERED, BookingStatus.APPROVAL]))
+        .order_by(Booking.held_at.desc(), Booking.id.desc())
+    ).all()
+
+
+def offers_over(now: datetime) -> Sequence[Booking]:
+    """Offers that can no longer be taken, in the order they were asked for."""
+    return db.session.scalars(
+        select(Booking)
+        .where(Booking.status == BookingStatus.OFFERED, Booking.offer_until <= now)
+        .order_by(Booking.asked_at, Booking.id)
+    ).all()
+
+
+def next_lapse() -> datetime | None:
+    """When the next offer ends."""
+    found: datetime | None = db.session.scalar(select(func.min(Booking.offer_until)))
+    return found
+
+
+def next_release() -> datetime | None:
+    """When places held for some are next released."""
+    found: datetime | None = db.session.scalar(
+        select(func.min(SessionHold.release_at)).where(SessionHold.released_at.is_(None))
+    )
+    return found
+
+
+def holds_over(now: datetime) -> Sequence[SessionHold]:
+    """Holds that are to be released by now."""
+    return db.session.scalars(
+        select(SessionHold)
+        .where(SessionHold.released_at.is_(None), SessionHold.release_at <= now)
+        .order_by(SessionHold.release_at, SessionHold.id)
+    ).all()
+
+
+def missing_before(person: Person, course: Course) -> Sequence[Course]:
+    """What is to be learned before this course, and the person has not come to here or finished online."""
+    came = (
+        select(CourseSession.course_id)
+        .join(Booking, Booking.session_id == CourseSession.id)
+        .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
+        .where(Booking.person_id == person.id, AttendanceMark.mark.in_(CAME))
+    )
+    finished = select(Enrolment.course_id).where(Enrolment.person_id == person.id, Enrolment.completed_at.is_not(None))
+    return db.session.scalars(
+        select(Course)
+        .join(course_prerequisite, course_prerequisite.c.required_id == Course.id)
+        .where(course_prerequisite.c.course_id == course.id, Course.id.not_in(came), Course.id.not_in(finished))
+        .order_by(Course.title, Course.id)
+    ).all()
+
+
+def last_came(person: Person, course: Course) -> datetime | None:
+    """When this person last came to this course; None: never, as far as we know."""
+    found: datetime | None = db.session.scalar(
+        select(func.max(CourseSession.starts_at))
+        .join(Booking, Booking.session_id == CourseSession.id)
+        .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
+        .where(CourseSession.course_id == course.id, Booking.person_id == person.id, AttendanceMark.mark.in_(CAME))
+    )
+    return found
 
 
 def live_booking(person: Person, session: CourseSession) -> Booking | None:
@@ -82,17 +250,21 @@ def teaches(person: Person, session: CourseSession) -> bool:
 
 
 def in_the_way(person: Person, session: CourseSession) -> Sequence[Booking]:
-    """This person's other places at the same time, earliest first."""
+    """This person's other places at the same time, earliest first. Sessions of several dates clash where two dates do."""
+    mine, other = aliased(SessionDate), aliased(SessionDate)
+    overlap = (
+        select(other.session_id)
+        .join(mine, and_(other.starts_at < mine.ends_at, other.ends_at > mine.starts_at))
+        .where(mine.session_id == session.id, other.session_id != session.id)
+    )
     return db.session.scalars(
         select(Booking)
         .join(Booking.session)
         .options(contains_eager(Booking.session))
         .where(
             Booking.person_id == person.id,
-            Booking.status == BookingStatus.BOOKED,
-            CourseSession.id != session.id,
-            CourseSession.starts_at < session.ends_at,
-            CourseSession.ends_at > session.starts_at,
+            Booking.status.in_(HOLDING),
+            CourseSession.id.in_(overlap),
             CourseSession.cancelled_at.is_(None),
         )
         .order_by(CourseSession.starts_at, Booking.id)
@@ -122,23 +294,30 @@ class Stand:
 
     standing: Standing
     places: Places
+    #: Places this person could have: those open to anybody, and those held for their sector or organisation.
+    left: int
     booking: Booking | None
     #: Place on the waiting list, counted from 1, of a booking that waits.
     place: int | None
     #: Is the link to join shown, and the first day on which it is?
     joining: bool
     joining_from: date
-    #: Other places of the person at the same time.
+    #: Said before confirming: other places at the same time, what should come before, and when they last came where a refresher
+    #: would be early.
     clashes: Sequence[Booking]
+    missing: Sequence[Course]
+    early: datetime | None
     tell_us_by: date
 
 
 def stand_of(person: Person | None, session: CourseSession, now: datetime, *, may_book: bool) -> Stand:
     """How this person (None: nobody signed in) stands to this session."""
     places = places_of([session])[session.id]
+    mine = who(person) if person else None
     booking = live_booking(person, session) if person else None
     status = booking.status if booking else None
     standing = rules.standing(
+        session,
         signed_in=person is not None,
         may_book=may_book,
         teaches=person is not None and teaches(person, session),
@@ -147,43 +326,61 @@ def stand_of(person: Person | None, session: CourseSession, now: datetime, *, ma
             host_organisation_id=session.host_organisation_id, organisation_id=person.organisation_id
         ),
         live=status,
-        room=rules.has_room(capacity=places.capacity, taken=places.taken, waiting=places.waiting),
-        starts_at=session.starts_at,
-        cancelled_at=session.cancelled_at,
+        room=places.open_to(mine),
         now=now,
     )
+    asks = person if person and standing in (Standing.OPEN, Standing.FULL) else None
+    last = last_came(asks, session.course) if asks and session.course.refresh_months else None
+    until = rules.free_until(session, booking) if booking else max(rules.cancel_window(session), now)
     return Stand(
         standing=standing,
         places=places,
+        left=places.left_for(mine),
         booking=booking,
         place=positions([booking]).get(booking.id) if booking else None,
         joining=rules.joining_shown(status=status, starts_at=session.starts_at, ends_at=session.ends_at, now=now),
         joining_from=london(rules.joining_shown_from(session.starts_at)).date(),
-        clashes=in_the_way(person, session) if person and standing in (Standing.OPEN, Standing.FULL) else [],
-        tell_us_by=rules.tell_us_by(session.starts_at, now),
-    )
-
-
-def next_waiting(session_id: int) -> Booking | None:
-    """Who is first on the waiting list: who asked first, then the lower id."""
-    return db.session.scalar(
-        select(Booking)
-        .where(Booking.session_id == session_id, Booking.status == BookingStatus.WAITING)
-        .order_by(Booking.asked_at, Booking.id)
-        .limit(1)
+        clashes=in_the_way(asks, session) if asks else [],
+        missing=missing_before(asks, session.course) if asks else [],
+        early=last if last and rules.too_early(last, session.course.refresh_months, session.starts_at) else None,
+        tell_us_by=rules.tell_us_by(until, session.starts_at, now),
     )
 
 
 def positions(bookings: Iterable[Booking]) -> dict[int, int]:
     """Place on the waiting list of each of these bookings that waits, counted from 1: {booking id: place}. One query."""
     waiting = {booking.id: booking.session_id for booking in bookings if booking.status is BookingStatus.WAITING}
-    place = func.row_number().over(partition_by=Booking.session_id, order_by=(Booking.asked_at, Booking.id))
+    place = func.row_number().over(partition_by=Booking.session_id, order_by=IN_ORDER)
     rows = db.session.execute(
-        select(Booking.id, place).where(
-            Booking.session_id.in_(set(waiting.values())), Booking.status == BookingStatus.WAITING
-        )
+        select(Booking.id, place)
+        .outerjoin(Booking.priority)
+        .where(Booking.session_id.in_(set(waiting.values())), Booking.status == BookingStatus.WAITING)
     )
     return {booking_id: number for booking_id, number in rows if booking_id in waiting}
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Who is ahead of somebody on a waiting list, without a name: the order anybody can check."""
+
+    #: How many go first for each reason, the highest first: (reason, how many).
+    by_reason: list[tuple[str, int]]
+    #: How many others asked earlier.
+    earlier: int
+
+
+def ahead_of(booking: Booking) -> Ahead:
+    """Who is ahead of this booking, counted by why."""
+    rows = db.session.execute(
+        select(Booking.id, PriorityReason.name)
+        .outerjoin(Booking.priority)
+        .where(Booking.session_id == booking.session_id, Booking.status == BookingStatus.WAITING)
+        .order_by(*IN_ORDER)
+    ).all()
+    before = rows[: next((number for number, (row_id, _) in enumerate(rows) if row_id == booking.id), 0)]
+    names: list[str | None] = [name for _, name in before]
+    by_reason = Counter(name for name in names if name is not None)
+    return Ahead(list(by_reason.items()), names.count(None))
 
 
 def marks_of(booking_ids: Collection[int]) -> dict[int, AttendanceMark]:
@@ -192,113 +389,3 @@ def marks_of(booking_ids: Collection[int]) -> dict[int, AttendanceMark]:
         select(AttendanceMark).where(AttendanceMark.booking_id.in_(booking_ids), AttendanceMark.replaced_at.is_(None))
     )
     return {mark.booking_id: mark for mark in marks}
-
-
-@dataclass(frozen=True)
-class Past:
-    """A session that is over, and what the register says of the person; None until somebody has marked it."""
-
-    booking: Booking
-    mark: Mark | None
-
-    @property
-    def hours(self) -> float | None:
-        """Hours of learning to count: the course's, for whoever was there from beginning to end."""
-        return self.booking.session.course.hours if self.mark is Mark.ATTENDED else None
-
-
-@dataclass(frozen=True)
-class Learning:
-    """One person's bookings: to come, waiting, and over."""
-
-    upcoming: list[Booking] = field(default_factory=list)
-    waiting: list[tuple[Booking, int]] = field(default_factory=list)
-    past: list[Past] = field(default_factory=list)
-
-    @property
-    def hours(self) -> float:
-        """The hours of all sessions the person came to from beginning to end."""
-        return sum(past.hours or 0 for past in self.past)
-
-
-def _live() -> ColumnElement[bool]:
-    return or_(Booking.status == BookingStatus.BOOKED, Booking.status == BookingStatus.WAITING)
-
-
-def learning_of(people: Collection[Person], now: datetime) -> dict[int, Learning]:
-    """The bookings of these people: {person id: learning}, the same number of queries for any number of people.
-
-    To come and waiting in the order of time, over with the latest first. Cancelled sessions and bookings are left out.
-    """
-    found = {person.id: Learning() for person in people}
-    bookings = db.session.scalars(
-        select(Booking)
-        .join(Booking.session)
-        .options(contains_eager(Booking.session))
-        .where(Booking.person_id.in_(found), _live(), CourseSession.cancelled_at.is_(None))
-        .order_by(CourseSession.starts_at, Booking.id)
-    ).all()
-    places = positions(bookings)
-    marks = marks_of([booking.id for booking in bookings if booking.session.ends_at <= now])
-    for booking in bookings:
-        learning = found[booking.person_id]
-        if booking.status is BookingStatus.WAITING:
-            if now < booking.session.starts_at:
-                learning.waiting.append((booking, places[booking.id]))
-        elif now < booking.session.ends_at:
-            learning.upcoming.append(booking)
-        else:
-            mark = marks.get(booking.id)
-            learning.past.insert(0, Past(booking, mark.mark if mark else None))
-    return found
-
-
-def colleagues(person: Person) -> Sequence[Person]:
-    """Everybody of this person's own organisation, by name; nobody else's."""
-    return db.session.scalars(
-        select(Person)
-        .where(Person.organisation_id == person.organisation_id, Person.disabled_at.is_(None))
-        .options(selectinload(Person.held))
-        .order_by(Person.last_name, Person.first_name, Person.id)
-    ).all()
-
-
-#: How far back the page of an agency looks.
-LOOKS_BACK = timedelta(days=365)
-
-
-@dataclass(frozen=True)
-class Agency:
-    """The bookings of one organisation's people: to come and waiting by time, over with the latest first."""
-
-    upcoming: list[Booking]
-    waiting: list[tuple[Booking, int]]
-    past: list[Past]
-    #: Those who have none of these, by name.
-    without: list[Person]
-
-    @property
-    def empty(self) -> bool:
-        """Is there nothing?"""
-        return not (self.upcoming or self.waiting or self.past)
-
-
-def agency_of(person: Person, now: datetime) -> Agency:
-    """The bookings of everybody of this person's own organisation, those over in the last 12 months."""
-    people = colleagues(person)
-    found = learning_of(people, now).values()
-    past = [[one for one in each.past if one.booking.session.starts_at > now - LOOKS_BACK] for each in found]
-
-    def in_time(booking: Booking) -> tuple[datetime, str, int]:
-        return booking.session.starts_at, booking.person.last_name, booking.id
-
-    return Agency(
-        upcoming=sorted((one for each in found for one in each.upcoming), key=in_time),
-        waiting=sorted((one for each in found for one in each.waiting), key=lambda one: in_time(one[0])),
-        past=sorted((one for each in past for one in each), key=lambda one: in_time(one.booking), reverse=True),
-        without=[
-            who
-            for who, each, recent in zip(people, found, past, strict=True)
-            if not (each.upcoming or each.waiting or recent)
-        ],
-    )

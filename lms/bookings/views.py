@@ -1,16 +1,17 @@
-"""Places: asking for one, one's own booking, one's own learning, and the learning of one's agency."""
+"""Places: asking for one, and one's own booking with everything that can still be done with it."""
 
 from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from lms import dates, hooks
+from lms import dates
 from lms.bookings import blueprint, emails, operations, queries, rules
-from lms.bookings.forms import BookForm, CancelForm
-from lms.bookings.models import Booking, BookingStatus
-from lms.bookings.rules import Standing
+from lms.bookings.forms import AnswerForm, BookForm, CancelForm
+from lms.bookings.models import Booking, BookingStatus, CancelReason
+from lms.bookings.rules import PrerequisiteMissing, Standing
 from lms.catalogue.models import CourseSession
 from lms.catalogue.queries import session_by_reference
 from lms.errors import RuleBroken
+from lms.forms import Form
 from lms.hooks import panels_for
 from lms.letters.calendar import invitation
 from lms.permissions import Permission, me, requires
@@ -24,6 +25,7 @@ def _book_page(session: CourseSession, form: BookForm, status: int = 200) -> Res
         stand=queries.stand_of(me(), session, dates.now(), may_book=True),
         panel=panels_for([session.course]).get(session.course_id),
         place=emails.place_of(session),
+        asks_manager=session.course.needs_approval and not me().manager_email,
     )
     return page, status
 
@@ -34,17 +36,39 @@ def book(reference: str) -> ResponseReturnValue:
     """See what I am about to book, and book it."""
     session, form = session_by_reference(reference) or abort(404), BookForm()
     if not form.validate_on_submit():
+        if form.is_submitted():
+            return _book_page(session, form, 422)
         if queries.stand_of(me(), session, dates.now(), may_book=True).standing in (Standing.OPEN, Standing.FULL):
             return _book_page(session, form)
         return redirect(url_for("catalogue.session", reference=reference), 303)
     try:
-        booking = operations.book_place(session=session, person=me(), now=dates.now())
+        booking = operations.book_place(
+            session=session,
+            person=me(),
+            now=dates.now(),
+            manager_name=form.manager_name.data or "",
+            manager_email=form.manager_email.data or "",
+            learned_elsewhere=bool(form.learned_elsewhere.data),
+        )
     except RuleBroken as rule:
-        form.refuse(str(rule))
+        form.refuse(str(rule), _field_of(rule))
         return _book_page(session, form, 422)
-    said = "You have a place" if booking.status is BookingStatus.BOOKED else "You are on the waiting list"
-    flash(f"{said}. {_letter_goes_to(booking)}", "success")
+    flash(f"{BOOKED_WORDS[booking.status]}. {_letter_goes_to(booking)}", "success")
     return redirect(url_for(".booking", reference=booking.reference), 303)
+
+
+BOOKED_WORDS = {
+    BookingStatus.BOOKED: "You have a place",
+    BookingStatus.WAITING: "You are on the waiting list",
+    BookingStatus.APPROVAL: "A place is held for you, and we have asked your manager",
+}
+
+
+def _field_of(rule: RuleBroken) -> str | None:
+    """Beside which field a rule's sentence stands."""
+    if isinstance(rule, PrerequisiteMissing):
+        return "learned_elsewhere"
+    return "manager_email" if str(rule) in (rules.NO_MANAGER, rules.OWN_MANAGER) else None
 
 
 def _letter_goes_to(booking: Booking) -> str:
@@ -57,24 +81,30 @@ def _own(reference: str) -> Booking:
     return queries.own_booking(me(), reference) or abort(404)
 
 
-def _booking_page(booking: Booking, form: CancelForm, status: int = 200) -> ResponseReturnValue:
+def _booking_page(booking: Booking, form: Form | None = None, status: int = 200) -> ResponseReturnValue:
     now, session = dates.now(), booking.session
     joining = rules.joining_shown(status=booking.status, starts_at=session.starts_at, ends_at=session.ends_at, now=now)
     has_place = booking.status is BookingStatus.BOOKED and now <= session.ends_at
     mark = queries.marks_of([booking.id]).get(booking.id)
+    can_cancel = session.cancelled_at is None and rules.can_cancel(session, booking, now=now)
     page = render_template(
         "lms/bookings/booking.html",
-        form=form,
+        form=form or CancelForm(),
+        answer=AnswerForm(formdata=None),
         booking=booking,
         session=session,
         waiting_place=queries.positions([booking]).get(booking.id),
+        ahead=queries.ahead_of(booking) if booking.status is BookingStatus.WAITING else None,
+        clashes=queries.in_the_way(booking.person, session) if booking.status is BookingStatus.OFFERED else [],
         mark=mark.mark if mark else None,
         over=session.ends_at <= now,
-        can_cancel=session.cancelled_at is None
-        and rules.can_cancel(status=booking.status, starts_at=session.starts_at, now=now),
-        tell_us_by=rules.tell_us_by(session.starts_at, now),
+        to_come=session.cancelled_at is None and now < session.starts_at,
+        can_cancel=can_cancel,
+        too_late=rules.too_late(session, booking) if has_place and not can_cancel and now < session.starts_at else None,
+        free_until=rules.free_until(session, booking),
         joining=joining,
         place=emails.place_of(session, "The link to join is on this page" if has_place and not joining else ""),
+        approval=booking.approval.value,
     )
     return page, status
 
@@ -83,22 +113,60 @@ def _booking_page(booking: Booking, form: CancelForm, status: int = 200) -> Resp
 @requires(Permission.BOOKING_VIEW)
 def booking(reference: str) -> ResponseReturnValue:
     """My booking: what, when, where, and what I can still do with it."""
-    return _booking_page(_own(reference), CancelForm())
+    return _booking_page(_own(reference))
 
 
 @blueprint.post("/bookings/<reference>/cancel")
 @requires(Permission.BOOKING_VIEW)
 def cancel(reference: str) -> ResponseReturnValue:
-    """Give my place back, or leave the waiting list."""
-    booking = _own(reference)
-    had_place = booking.status is BookingStatus.BOOKED
+    """Give my place back, turn an offer down, or leave the waiting list."""
+    booking, form = _own(reference), CancelForm()
+    before = booking.status
+    reason = form.reason.data if form.reason.data in set(CancelReason) else None
     try:
-        operations.cancel_booking(booking=booking, by=me(), now=dates.now())
+        operations.cancel_booking(
+            booking=booking, by=me(), now=dates.now(), reason=CancelReason(reason) if reason else None
+        )
     except RuleBroken as rule:
-        form = CancelForm()
         form.refuse(str(rule))
         return _booking_page(booking, form, 422)
-    flash("Your place is cancelled." if had_place else "You are no longer on the waiting list.", "success")
+    flash(CANCELLED_WORDS[before], "success")
+    return redirect(url_for(".booking", reference=reference), 303)
+
+
+CANCELLED_WORDS = {
+    BookingStatus.BOOKED: "Your place is cancelled.",
+    BookingStatus.WAITING: "You are no longer on the waiting list.",
+    BookingStatus.OFFERED: "You have turned the place down.",
+    BookingStatus.APPROVAL: "You no longer ask for this place.",
+}
+
+
+@blueprint.post("/bookings/<reference>/take")
+@requires(Permission.BOOKING_VIEW)
+def take(reference: str) -> ResponseReturnValue:
+    """Take the place that is offered to me."""
+    booking, form = _own(reference), AnswerForm()
+    try:
+        operations.take_offer(booking=booking, now=dates.now())
+    except RuleBroken as rule:
+        form.refuse(str(rule))
+        return _booking_page(booking, form, 422)
+    flash(f"You have a place. {_letter_goes_to(booking)}", "success")
+    return redirect(url_for(".booking", reference=reference), 303)
+
+
+@blueprint.post("/bookings/<reference>/ask-again")
+@requires(Permission.BOOKING_VIEW)
+def ask_again(reference: str) -> ResponseReturnValue:
+    """I let an offer lapse, and want a place after all."""
+    booking, form = _own(reference), AnswerForm()
+    try:
+        operations.ask_again(booking=booking, now=dates.now())
+    except RuleBroken as rule:
+        form.refuse(str(rule))
+        return _booking_page(booking, form, 422)
+    flash("You are in the queue again. What becomes free goes to who asked first.", "success")
     return redirect(url_for(".booking", reference=reference), 303)
 
 
@@ -113,22 +181,3 @@ def calendar(reference: str) -> ResponseReturnValue:
     response = Response(text.encode(), mimetype="text/calendar")
     response.headers["Content-Disposition"] = f"attachment; filename={booking.session.reference}.ics"
     return response
-
-
-@blueprint.get("/learning")
-@requires(Permission.LEARNING_VIEW)
-def learning() -> ResponseReturnValue:
-    """My learning: to come, waiting, over, and what is asked of me."""
-    person = me()
-    sentences = [sentence for ask in hooks.learning_panels for sentence in ask(person)]
-    mine = queries.learning_of([person], dates.now())[person.id]
-    return render_template("lms/bookings/learning.html", learning=mine, sentences=sentences)
-
-
-@blueprint.get("/agency")
-@requires(Permission.AGENCY_VIEW)
-def agency() -> ResponseReturnValue:
-    """The bookings of the people of my own organisation."""
-    return render_template(
-        "lms/bookings/agency.html", organisation=me().organisation, agency=queries.agency_of(me(), dates.now())
-    )

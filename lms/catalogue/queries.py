@@ -30,6 +30,7 @@ def upcoming(now: datetime, wanted: Wanted | None = None, *, course: Course | No
         .where(
             CourseSession.starts_at > now,
             CourseSession.cancelled_at.is_(None),
+            CourseSession.published_at.is_not(None),
             CourseSession.host_organisation_id.is_(None),
         )
         .order_by(CourseSession.starts_at, CourseSession.reference)
@@ -59,6 +60,7 @@ def next_starts(now: datetime, course_ids: Collection[int]) -> dict[int, datetim
             CourseSession.course_id.in_(course_ids),
             CourseSession.starts_at > now,
             CourseSession.cancelled_at.is_(None),
+            CourseSession.published_at.is_not(None),
             CourseSession.host_organisation_id.is_(None),
         )
         .group_by(CourseSession.course_id)
@@ -68,7 +70,8 @@ def next_starts(now: datetime, course_ids: Collection[int]) -> dict[int, datetim
 
 def course_by_code(code: str) -> Course | None:
     """A course by its code."""
-    return db.session.scalar(select(Course).options(selectinload(Course.priorities)).where(Course.code == code))
+    shown = (selectinload(Course.priorities), selectinload(Course.levels))
+    return db.session.scalar(select(Course).options(*shown).where(Course.code == code))
 
 
 def session_by_reference(reference: str) -> CourseSession | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from lms import words as said_in
-from lms.catalogue.models import CourseKind, Mode
+from lms.catalogue.models import CourseKind, Level, Mode
 from lms.dates import london
 from lms.words import listing
 
@@ -33,18 +33,6 @@ MODES_OF_COURSES = {
     "e_learning": "online at any time",
     "self_study": "by reading, at any time",
 }
-
-LEVELS = {
-    "school_all_staff": "All staff of a school",
-    "school_governor": "Governors",
-    "school_dsl": "Designated safeguarding leads",
-    "school_panel": "Recruitment panels",
-    "signposted": "",
-    "resource": "",
-    "forum": "",
-    "briefing": "",
-}
-
 
 @dataclass(frozen=True)
 class Wanted:
@@ -96,13 +84,13 @@ def weeks(month: date) -> list[list[int]]:
     return calendar.monthcalendar(month.year, month.month)
 
 
-def level_words(level: str) -> str:
-    """A level in words; empty where it says no more than the kind.
-
-    >>> level_words("awareness"), level_words("school_dsl"), level_words("forum")
-    ('Awareness', 'Designated safeguarding leads', '')
-    """
-    return LEVELS.get(level, level.replace("_", " ").capitalize())
+def levels_on(levels: Iterable[Level], day: date) -> list[str]:
+    """The levels of a course that hold on a day, with whose they are: “Level 3 (Health)”."""
+    return [
+        f"{level.name} ({level.scheme.name})"
+        for level in levels
+        if level.valid_from <= day and (level.valid_until is None or day <= level.valid_until)
+    ]
 
 
 def modes_words(modes: Iterable[str]) -> str:

@@ -12,8 +12,9 @@ from lms import dates
 from lms.accounts.models import Person
 from lms.bookings import queries as bookings
 from lms.bookings.models import BookingStatus
-from lms.bookings.queries import Places, Stand
-from lms.bookings.rules import Standing, has_room
+from lms.bookings.places import Places, Who
+from lms.bookings.queries import Stand
+from lms.bookings.rules import Standing
 from lms.catalogue import blueprint, queries, rules
 from lms.catalogue.forms import CatalogueForm
 from lms.catalogue.models import Course, CourseSession
@@ -27,6 +28,8 @@ class Offer:
 
     session: CourseSession
     places: Places
+    #: Who looks, to places that are held for some; None: nobody signed in.
+    who: Who | None
     mine: BookingStatus | None
     panel: CoursePanel | None
     #: The next session of the course with room, where this one has none.
@@ -35,7 +38,12 @@ class Offer:
     @property
     def room(self) -> bool:
         """Would somebody who asks now get a place?"""
-        return has_room(capacity=self.places.capacity, taken=self.places.taken, waiting=self.places.waiting)
+        return self.places.open_to(self.who)
+
+    @property
+    def left(self) -> int:
+        """How many places there are for them."""
+        return self.places.left_for(self.who)
 
 
 def _offers(shown: list[CourseSession], upcoming: list[CourseSession], panels: dict[int, CoursePanel]) -> list[Offer]:
@@ -43,25 +51,22 @@ def _offers(shown: list[CourseSession], upcoming: list[CourseSession], panels: d
     places = bookings.places_of(upcoming)
     person = me()
     mine = bookings.live_statuses(person, shown) if person.is_authenticated else {}
+    whose = bookings.who(person) if person.is_authenticated else None
 
     def next_date(session: CourseSession) -> datetime | None:
         """Only looked for where it is said: beside a full session."""
-        found = None if _free(places[session.id]) else _next_with_room(session, upcoming, places)
+        found = None if places[session.id].open_to(whose) else _next_with_room(session, upcoming, places, whose)
         return found.starts_at if found else None
 
-    return [Offer(one, places[one.id], mine.get(one.id), panels.get(one.course_id), next_date(one)) for one in shown]
-
-
-def _free(places: Places) -> bool:
-    return has_room(capacity=places.capacity, taken=places.taken, waiting=places.waiting)
+    return [Offer(one, places[one.id], whose, mine.get(one.id), panels.get(one.course_id), next_date(one)) for one in shown]
 
 
 def _next_with_room(
-    session: CourseSession, upcoming: Sequence[CourseSession], places: Mapping[int, Places]
+    session: CourseSession, upcoming: Sequence[CourseSession], places: Mapping[int, Places], who: Who | None
 ) -> CourseSession | None:
     """The next session of the same course, after this one, in which somebody who asks now gets a place."""
     later = (one for one in upcoming if one.course_id == session.course_id and one.starts_at > session.starts_at)
-    return next((one for one in later if _free(places[one.id])), None)
+    return next((one for one in later if places[one.id].open_to(who)), None)
 
 
 def _month_links(months: list[date], chosen: date | None) -> list[tuple[str, str, bool]]:
@@ -121,7 +126,7 @@ def course(code: str) -> ResponseReturnValue:
         course=found,
         **_why(found),
         offers=_offers(upcoming, upcoming, {}),
-        level=rules.level_words(found.level),
+        levels=rules.levels_on(found.levels, dates.london(dates.now()).date()),
         modes=rules.modes_words(found.modes),
         hours=rules.hours_words(found.hours, found.participatory_hours),
     )
@@ -151,10 +156,11 @@ def session(reference: str) -> ResponseReturnValue:
 def _other_date(session: CourseSession, stand: Stand, now: datetime) -> CourseSession | None:
     """For somebody in front of a full session: the next one of the course that has room."""
     offered = stand.standing in {Standing.SIGNED_OUT, Standing.FULL, Standing.WAITING}
-    if not offered or _free(stand.places):
+    whose = bookings.who(me()) if me().is_authenticated else None
+    if not offered or stand.places.open_to(whose):
         return None
     upcoming = queries.upcoming(now, course=session.course)
-    return _next_with_room(session, upcoming, bookings.places_of(upcoming))
+    return _next_with_room(session, upcoming, bookings.places_of(upcoming), whose)
 
 
 def _booked_days(person: Person, session: CourseSession, month: date) -> dict[int, str]:

@@ -10,8 +10,8 @@ from sqlalchemy import func, select, text
 from lms import jobs
 from lms.accounts.models import Person
 from lms.bookings.models import BookingStatus
-from lms.bookings.queries import Places, booked_between, live_statuses, places_of
-from lms.bookings.rules import has_room
+from lms.bookings.places import Places, Who
+from lms.bookings.queries import booked_between, live_statuses, places_of, who
 from lms.catalogue.models import CourseSession
 from lms.catalogue.queries import upcoming
 from lms.db import db
@@ -25,6 +25,8 @@ class NextSession:
 
     session: CourseSession
     places: Places
+    #: Who looks, to places that are held for some; None: nobody signed in.
+    who: Who | None
     mine: BookingStatus | None
     panel: CoursePanel | None
     next_with_room: None = None
@@ -32,7 +34,12 @@ class NextSession:
     @property
     def room(self) -> bool:
         """Would somebody who asks now get a place?"""
-        return has_room(capacity=self.places.capacity, taken=self.places.taken, waiting=self.places.waiting)
+        return self.places.open_to(self.who)
+
+    @property
+    def left(self) -> int:
+        """How many places there are for them."""
+        return self.places.left_for(self.who)
 
 
 def next_sessions(person: Person | None, *, now: datetime, limit: int = 5) -> list[NextSession]:
@@ -41,7 +48,8 @@ def next_sessions(person: Person | None, *, now: datetime, limit: int = 5) -> li
     places = places_of(sessions)
     mine = live_statuses(person, sessions) if person else {}
     panels = panels_for([session.course for session in sessions])
-    return [NextSession(one, places[one.id], mine.get(one.id), panels.get(one.course_id)) for one in sessions]
+    whose = who(person) if person else None
+    return [NextSession(one, places[one.id], whose, mine.get(one.id), panels.get(one.course_id)) for one in sessions]
 
 
 def own_next_sessions(person: Person, *, now: datetime, until: datetime) -> Sequence[CourseSession]:

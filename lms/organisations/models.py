@@ -22,6 +22,8 @@ class Partnership(Base):
     team_name: Mapped[str] = mapped_column(String(200))
     team_email: Mapped[str] = mapped_column(String(254))
     team_phone: Mapped[str] = mapped_column(String(40))
+    #: Does the partnership ask organisations for money? Where not, nobody sees a word about it.
+    charges: Mapped[bool] = mapped_column(default=False)
     made_up: Mapped[bool] = mapped_column(default=False)
     #: The demonstration's clock; empty everywhere else.
     demo_now: Mapped[datetime | None]
@@ -54,6 +56,8 @@ class Organisation(Base):
     name: Mapped[str] = mapped_column(String(200), unique=True)
     kind: Mapped[OrganisationKind] = mapped_column(default=OrganisationKind.AGENCY)
     sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id"), index=True)
+    #: Pounds a year, where charges depend on it; empty: not known.
+    turnover: Mapped[int | None]
     made_up: Mapped[bool] = mapped_column(default=False)
 
     sector: Mapped[Sector] = relationship()

@@ -156,6 +156,7 @@ def _made() -> tuple[int, list[int]]:
             mode=Mode.VIRTUAL,
             capacity=20,
             added_at=datetime(2024, 10, 1, 9, tzinfo=UTC),
+            published_at=datetime(2024, 10, 1, 9, tzinfo=UTC),
         )
         db.session.add_all([*people, course, session])
         db.session.flush()

@@ -161,6 +161,7 @@ def test_only_sessions_from_the_day_of_the_plan_are_asked_about(life: Life) -> N
                 mode=session.mode,
                 capacity=20,
                 added_at=earlier - timedelta(days=30),
+                published_at=earlier - timedelta(days=30),
             )
         )
     life.until(from_london(date(2025, 11, 1)))

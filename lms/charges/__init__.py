@@ -1,0 +1,1 @@
+"""What organisations are asked to pay, by rule, where the partnership charges at all."""
