@@ -11,9 +11,11 @@ from lms import dates
 from lms.bookings import operations
 from lms.db import db
 from lms.letters import links
+from lms.letters.calendar import cancellation, invitation
 from lms.letters.models import Letter
 from lms.letters.operations import queue
 from tests.factories import NOW, course_session, person
+from tests.lms.letters.test_calendar import SHORT, TUESDAY, entry_on
 from tests.lms.letters.test_sending import VALUES
 
 
@@ -61,6 +63,17 @@ def test_a_letter_is_shown_with_links_to_click_and_its_calendar_part_in_words(ap
     assert "Tuesday 5 November 2024, 9:30am to 1pm" in page
     file = client.get(f"/outbox/{reference}/invitation.ics")
     assert (file.mimetype, file.data[:15]) == ("text/calendar", b"BEGIN:VCALENDAR")
+
+
+def test_a_calendar_part_on_several_dates_is_shown_with_all_of_them(app: Flask, client: FlaskClient) -> None:
+    entry = entry_on(TUESDAY, SHORT)
+    added = _write("Amina", calendar=invitation(entry, now=NOW))
+    taken_out = _write("Tom", calendar=cancellation(entry, now=NOW))
+    both = [" ".join(client.get(f"/outbox/{letter.reference}").text.split()) for letter in (added, taken_out)]
+    dates_and_times = "Tuesday 5 November 2024, 9:30am to 4pm; Tuesday 26 November 2024, 1pm to 3:30pm."
+    assert f"<strong>Multi-agency neglect</strong>, {dates_and_times}" in both[0]
+    assert "Takes the entry out of the reader’s calendar again" in both[1]
+    assert "Tuesday 5 November 2024, 9:30am to 4pm, and with it Tuesday 26 November 2024." in both[1]
 
 
 def test_what_is_written_in_a_letter_is_never_markup(app: Flask, client: FlaskClient) -> None:
