@@ -88,7 +88,8 @@ def deadline_before(starts_at: datetime, amount: int, unit: Unit) -> datetime:
 
 
 def in_working_days(moment: datetime, n: int) -> datetime:
-    """The same time in London, n working days later. From a day that is none it counts from the next that is.
+    """The same time in London, n working days later, or earlier where n is negative. From a day that is none it counts from the
+    next that is.
 
     >>> [f"{in_working_days(from_london(date(2024, 8, day), 16), 5):%a %d %b %H:%M}" for day in (23, 24)]
     ['Mon 02 Sep 15:00', 'Tue 03 Sep 15:00']

@@ -141,6 +141,11 @@ def test_a_manager_has_five_working_days(asked: str, answer_by: str) -> None:
     assert until(in_working_days(from_london(moment.date(), moment.hour, moment.minute), 5)) == answer_by
 
 
+def test_a_reminder_comes_some_working_days_before_the_answer_is_due() -> None:
+    assert until(in_working_days(from_london(date(2024, 11, 12), 9, 30), -2)) == "9:30am on Friday 8 November 2024"
+    assert until(in_working_days(from_london(date(2024, 11, 9), 9, 30), -2)) == "9:30am on Thursday 7 November 2024"
+
+
 def test_the_waiting_list_stops_with_the_last_working_days() -> None:
     starts_at = from_london(date(2024, 11, 5), 9, 30)
     stops = from_london(date(2024, 10, 31))
