@@ -239,9 +239,13 @@ def load_sessions(loaded: Loaded, sessions: Iterable[SessionRecord], *, imported
             trainers=[loaded.people[key] for key in given.trainers],
             holds=[
                 SessionHold(
-                    sector=loaded.sectors[hold.sector], places=hold.places, release_at=at(hold.released_on, time(9))
+                    sector=loaded.sectors[hold.sector],
+                    places=hold.places,
+                    release_at=release_at,
+                    released_at=release_at if release_at <= FIRST_MOMENT else None,
                 )
                 for hold in given.holds
+                for release_at in [at(hold.released_on, time(9))]
             ],
             imported=imported,
         )

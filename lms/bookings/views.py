@@ -25,6 +25,7 @@ def _book_page(session: CourseSession, form: BookForm, status: int = 200) -> Res
         stand=queries.stand_of(me(), session, dates.now(), may_book=True),
         panel=panels_for([session.course]).get(session.course_id),
         place=emails.place_of(session),
+        dates=[dates.when(date.starts_at, date.ends_at) for date in session.dates],
         asks_manager=session.course.needs_approval and not me().manager_email,
     )
     return page, status
