@@ -18,9 +18,10 @@ from lms.organisations.queries import partnership
 
 
 def _make_app() -> object:
-    from lms import verify, worker
+    from lms import imports, verify, worker
 
     app = create_app()
+    app.cli.add_command(imports.command)
     app.cli.add_command(run_due)
     app.cli.add_command(verify.command)
     app.cli.add_command(worker.serve)

@@ -68,6 +68,14 @@ def change_roles(*, person: Person, roles: Collection[Role], actor: Person, now:
     _record("person:roles_changed", person, actor, now, before=_listed(before), after=_listed(sorted(set(roles))))
 
 
+def add_roles(*, person: Person, roles: Collection[Role], now: datetime) -> None:
+    """Give a person these roles besides those they hold; by a command, which needs no one's permission."""
+    before = person.roles
+    person.held = [*person.held, *(PersonRole(role=role) for role in sorted(set(roles) - set(before)))]
+    db.session.flush()
+    _record("person:roles_changed", person, None, now, before=_listed(before), after=_listed(sorted(person.roles)))
+
+
 def disable(*, person: Person, actor: Person, now: datetime) -> None:
     """Nobody signs in as this person any more, and wherever they are signed in they no longer are."""
     rules.check_disable(actor_roles=actor.roles, same_person=actor == person, roles=person.roles)

@@ -7,9 +7,11 @@ blueprint = Blueprint("bookings", __name__)
 
 def init_app(app: Flask) -> None:
     """Let offers lapse and held places go as jobs; let `lms verify` check places and their letters."""
-    from lms import jobs, verify
+    from lms import imports, jobs, verify
     from lms.bookings import checks, operations, queries
+    from lms.bookings.imports import KIND
 
+    imports.add(KIND)
     for job in (
         jobs.Job("offers nobody took", queries.next_lapse, operations.lapse_offers),
         jobs.Job("held places released", queries.next_release, operations.release_holds),

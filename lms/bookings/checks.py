@@ -143,7 +143,10 @@ def _rooms() -> dict[str, _Room]:
         for reference, capacity in db.session.execute(select(CourseSession.reference, CourseSession.capacity))
     }
     imported = select(CourseSession.reference, Booking.reference).join(Booking.session)
-    imported = imported.where(Booking.origin == BookingOrigin.IMPORTED, Booking.status.in_(HOLDING))
+    told = select(Activity.subject).where(Activity.verb == "booking:imported")
+    imported = imported.where(
+        Booking.origin == BookingOrigin.IMPORTED, Booking.status.in_(HOLDING), Booking.reference.not_in(told)
+    )
     for reference, booking in db.session.execute(imported):
         rooms[reference].statuses[booking] = BookingStatus.BOOKED
     return rooms

@@ -15,6 +15,7 @@ from lms.bookings import emails, queries, rules
 from lms.bookings.models import (
     Approval,
     Booking,
+    BookingOrigin,
     BookingStatus,
     CancelReason,
     Ending,
@@ -110,6 +111,29 @@ def _first_status(*, room: bool, asks: bool) -> BookingStatus:
     if not room:
         return BookingStatus.WAITING
     return BookingStatus.APPROVAL if asks else BookingStatus.BOOKED
+
+
+def load_booking(*, session: CourseSession, person: Person, asked_at: datetime, now: datetime) -> Booking:
+    """A booking another system had: a place while there is room for this person, else a place on the waiting list. No letter
+    is written. RuleBroken where the session or the person stands in the way."""
+    session = lock_session(session.id)
+    if session.cancelled_at is not None:
+        raise RuleBroken(rules.CALLED_OFF)
+    _check_person(session, person, learned_elsewhere=True)
+    room = queries.places_of([session])[session.id].open_to(queries.who(person))
+    booking = add(
+        Booking(
+            session=session,
+            person=person,
+            status=_first_status(room=room, asks=False),
+            origin=BookingOrigin.IMPORTED,
+            asked_at=asked_at,
+            held_at=asked_at if room else None,
+            booked_at=asked_at if room else None,
+        )
+    )
+    note("booking:imported", booking, actor=None, now=now)
+    return booking
 
 
 def _check_person(session: CourseSession, person: Person, *, learned_elsewhere: bool) -> None:
