@@ -1,4 +1,4 @@
-"""Letters as rows."""
+"""Letters as rows, and the wording a partnership has given them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ _waiting = text("state = 'waiting'")
 
 
 class Letter(Base):
-    """One letter to one address. Its text may hold `{{survey_link}}`: the link is made only at the moment of sending."""
+    """One letter to one address. Its text may hold a link such as `{{survey_link}}`: made only at the moment of sending."""
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -58,3 +58,28 @@ class Letter(Base):
     error: Mapped[str] = mapped_column(String(400), default="")
 
     person: Mapped[Person | None] = relationship()
+
+
+_current = text("replaced_at IS NULL")
+
+
+class LetterWording(Base):
+    """The partnership’s own words for one letter. They end with `replaced_at`, by other words or by the default; the row stays."""
+
+    __tablename__ = "letter_wording"
+    __table_args__ = (
+        Index("uq_letter_wording_current", "key", unique=True, sqlite_where=_current, postgresql_where=_current),
+        CheckConstraint("replaced_at >= written_at", name="replaced_after_written"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Which letter of content/letters.yaml this rewords.
+    key: Mapped[str] = mapped_column(String(80), index=True)
+    #: As written, with its {{placeholders}}.
+    subject: Mapped[str] = mapped_column(String(150))
+    body: Mapped[str] = mapped_column(Text)
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
+
+    written_by: Mapped[Person | None] = relationship()
