@@ -126,6 +126,8 @@ def parse_moment(text: str) -> datetime:
 
 def init_app(app: Flask) -> None:
     """The filters templates write dates with."""
+    from lms.working_days import until  # counts with the days of this module
+
     for name, words in (
         ("day", day),
         ("weekday", weekday),
@@ -133,6 +135,7 @@ def init_app(app: Flask) -> None:
         ("day_time", day_time),
         ("month", month),
         ("london", london),
+        ("until", until),
     ):
         app.add_template_filter(words, name)
     app.add_template_global(when, "when")

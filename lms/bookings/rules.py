@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from lms import dates
+from lms import dates, working_days
 from lms.bookings.models import Booking, BookingStatus
 from lms.catalogue.models import Course, CourseSession
 from lms.dates import from_london, london
@@ -194,7 +194,7 @@ def check_can_cancel(session: CourseSession, booking: Booking, *, now: datetime,
 def too_late(session: CourseSession, booking: Booking) -> str:
     """Why a place can no longer be given back by oneself, and what can be done instead."""
     return (
-        f"Places on this course could be given back until {dates.day_time(free_until(session, booking))}. "
+        f"Places on this course could be given back until {working_days.until(free_until(session, booking))}. "
         "A colleague can still take yours, or write to the training team."
     )
 
