@@ -13,10 +13,22 @@ from lms import assets, dates, db, errorpages, headers, health, navigation, perm
 ROOT = Path(__file__).parent.parent
 
 #: The features of lms that have pages.
-FEATURES = ("accounts", "home", "catalogue", "bookings", "approvals", "learning", "teams", "attendance", "letters", "pages")
+FEATURES = (
+    "accounts",
+    "home",
+    "catalogue",
+    "bookings",
+    "approvals",
+    "learning",
+    "teams",
+    "demand",
+    "attendance",
+    "letters",
+    "pages",
+)
 
 #: Those that have tables and no page of their own yet.
-TABLES = ("activity", "bulletin", "charges", "demand", "elearning", "needs", "resources")
+TABLES = ("activity", "bulletin", "charges", "elearning", "needs", "resources")
 
 
 def create_app(**overrides: Any) -> Flask:
