@@ -146,6 +146,7 @@ def load_levels() -> dict[str, Level]:
         db.session.add(made)
         for number, level in enumerate(scheme["levels"]):
             found[level["key"]] = Level(scheme=made, **level, position=number, valid_from=valid_from)
+            db.session.add(found[level["key"]])
     db.session.add_all(PriorityReason(**reason) for reason in document["priority_reasons"])
     db.session.flush()
     return found

@@ -5,7 +5,8 @@ from itertools import count
 from typing import Any
 
 from lms.accounts.models import Person, PersonRole
-from lms.catalogue.models import CountedBy, Course, CourseKind, CourseSession, Mode, Venue
+from lms.bookings.models import Booking, BookingOrigin, BookingStatus, Ending
+from lms.catalogue.models import CountedBy, Course, CourseKind, CourseSession, Mode, SessionHold, Venue
 from lms.db import db
 from lms.organisations.models import Organisation, Partnership, Sector
 from lms.roles import Role
@@ -103,6 +104,44 @@ def course_session(of: Course | None = None, **details: Any) -> CourseSession:
                 "published_at": NOW - timedelta(days=30),
                 **details,
             }
+        )
+    )
+
+
+def booking(
+    session: CourseSession | None = None,
+    who: Person | None = None,
+    status: BookingStatus = BookingStatus.BOOKED,
+    **details: Any,
+) -> Booking:
+    """A booking of a session as a row, without its letters: imported, unless told otherwise. Its times fit its status."""
+    asked_at = details.get("asked_at", NOW)
+    held = status in (BookingStatus.BOOKED, BookingStatus.OFFERED, BookingStatus.APPROVAL)
+    cancelled = status is BookingStatus.CANCELLED
+    return _keep(
+        Booking(
+            **{
+                "session": session or course_session(),
+                "person": who or person(),
+                "status": status,
+                "origin": BookingOrigin.IMPORTED,
+                "asked_at": asked_at,
+                "held_at": asked_at if held else None,
+                "booked_at": asked_at if status is BookingStatus.BOOKED else None,
+                "offer_until": asked_at + timedelta(hours=24) if status is BookingStatus.OFFERED else None,
+                "cancelled_at": asked_at if cancelled else None,
+                "ending": Ending.CANCELLED if cancelled else None,
+                **details,
+            }
+        )
+    )
+
+
+def hold(session: CourseSession, places: int = 1, **details: Any) -> SessionHold:
+    """Places of a session kept for a `sector=` or an `organisation=`, until a week before it starts."""
+    return _keep(
+        SessionHold(
+            **{"session": session, "places": places, "release_at": session.starts_at - timedelta(days=7), **details}
         )
     )
 

@@ -43,6 +43,7 @@ PUBLIC = {
     "pages.worried",
     "static",
     # By the link of a letter.
+    "approvals.answer",
     "surveys.answer",
     "surveys.save",
 }

@@ -35,7 +35,7 @@ from evaluation.surveys.models import (
     SurveyRound,
 )
 from lms.attendance.models import AttendanceMark, Mark
-from lms.bookings.models import Booking, BookingOrigin, BookingStatus
+from lms.bookings.models import Booking, BookingOrigin
 from lms.catalogue.models import Course, CourseSession
 from lms.db import db
 from lms.organisations.models import Organisation, PartnershipGroup, Priority, Sector, WorkforceCount
@@ -280,7 +280,7 @@ def a_year(people: int = 40) -> None:
     for number in range(people):
         somebody = factories.person(f"Person{number}", "Made-Up", organisation=homes[number % 2])
         came_by = BookingOrigin.WALK_IN if number == 0 else BookingOrigin.IMPORTED
-        booking = Booking(session=session, person=somebody, status=BookingStatus.BOOKED, origin=came_by, asked_at=NOW)
+        booking = factories.booking(session, somebody, origin=came_by)
         db.session.add(AttendanceMark(booking=booking, mark=Mark.ATTENDED, marked_at=session.ends_at))
     db.session.flush()
     ask(course, session, sectors[0])

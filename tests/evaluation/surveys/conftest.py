@@ -49,7 +49,12 @@ class Life:
         with writing():
             for person in self.people if people is None else people:
                 booking = Booking(
-                    session_id=self.session_id, person_id=person, status=BookingStatus.BOOKED, asked_at=at, booked_at=at
+                    session_id=self.session_id,
+                    person=db.session.get_one(Person, person),
+                    status=BookingStatus.BOOKED,
+                    asked_at=at,
+                    held_at=at,
+                    booked_at=at,
                 )
                 db.session.add(booking)
                 db.session.flush()

@@ -11,10 +11,9 @@ from werkzeug.test import TestResponse
 
 from lms.accounts.models import Person
 from lms.attendance.models import Mark
-from lms.bookings.models import Booking, BookingOrigin, BookingStatus
+from lms.bookings.models import Booking, BookingStatus
 from lms.catalogue.models import CourseSession
-from lms.db import db
-from tests.factories import NOW
+from tests import factories
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 SignIn = Callable[[Person], FlaskClient]
@@ -35,14 +34,7 @@ class Room:
 
 def booked(session: CourseSession, who: Person, status: BookingStatus = BookingStatus.BOOKED) -> Booking:
     """A booking loaded from elsewhere: no letter, whatever became of it."""
-    booking = Booking(
-        session=session, person=who, status=status, origin=BookingOrigin.IMPORTED, asked_at=NOW,
-        booked_at=NOW if status is BookingStatus.BOOKED else None,
-        cancelled_at=NOW if status is BookingStatus.CANCELLED else None,
-    )  # fmt: skip
-    db.session.add(booking)
-    db.session.flush()
-    return booking
+    return factories.booking(session, who, status)
 
 
 def _words(element: Element) -> str:

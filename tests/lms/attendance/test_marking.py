@@ -208,7 +208,7 @@ def test_verify_finds_a_mark_on_a_booking_that_has_no_place(room: Room) -> None:
     _mark(room, first, Mark.ATTENDED)
     _mark(room, second, Mark.ATTENDED)
     assert queries.problems() == []
-    first.status, second.status = BookingStatus.CANCELLED, BookingStatus.WAITING
+    first.status, first.cancelled_at, second.status = BookingStatus.CANCELLED, ON_THE_DAY, BookingStatus.WAITING
     db.session.flush()
     assert queries.problems() == [
         f"booking {first.reference} is cancelled and yet has a mark on the register",
