@@ -75,6 +75,29 @@ def _fill_levels() -> None:
 
 
 def upgrade() -> None:
+    op.create_table(
+        "letter_wording",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("subject", sa.String(length=150), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("written_by_id", sa.Integer(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("replaced_at >= written_at", name=op.f("ck_letter_wording_replaced_after_written")),
+        sa.ForeignKeyConstraint(["written_by_id"], ["person.id"], name=op.f("fk_letter_wording_written_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_wording")),
+    )
+    with op.batch_alter_table("letter_wording", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_wording_key"), ["key"], unique=False)
+        batch_op.create_index(
+            "uq_letter_wording_current",
+            ["key"],
+            unique=True,
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+
     op.create_table('level_scheme',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=40), nullable=False),
@@ -506,3 +529,4 @@ def downgrade() -> None:
     op.drop_table('session_group')
     op.drop_table('priority_reason')
     op.drop_table('level_scheme')
+    op.drop_table("letter_wording")
