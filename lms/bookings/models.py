@@ -222,6 +222,8 @@ class Reservation(Base):
     asked: Mapped[int]
     places: Mapped[int]
     name_by: Mapped[datetime] = mapped_column(index=True)
+    #: When whoever booked them is reminded; empty once that is done, or where it is too late for it.
+    reminder_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
     session: Mapped[CourseSession] = relationship(lazy="joined", innerjoin=True)

@@ -227,6 +227,7 @@ def upgrade() -> None:
     sa.Column('asked', sa.Integer(), nullable=False),
     sa.Column('places', sa.Integer(), nullable=False),
     sa.Column('name_by', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reminder_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('(places = 0) = (ended_at IS NOT NULL)', name=op.f('ck_reservation_ends_when_empty')),
     sa.CheckConstraint('places >= 0', name=op.f('ck_reservation_places_not_negative')),
