@@ -19,7 +19,7 @@ def approve(*, booking: Booking, now: datetime) -> None:
     if booking.status is BookingStatus.APPROVAL:
         booking.status, booking.booked_at = BookingStatus.BOOKED, now
     db.session.flush()
-    note("booking:approved", booking, actor=None, now=now)
+    note("booking:approved", booking, actor=None, now=now, took_over=1 if booking.took_over else None)
     emails.approval_given(booking, place=positions([booking]).get(booking.id), now=now)
     settle(session=session, now=now)
 

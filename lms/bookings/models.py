@@ -196,6 +196,11 @@ class Booking(Base):
     priority: Mapped[PriorityReason | None] = relationship()
     replaces: Mapped["Booking | None"] = relationship(remote_side="Booking.id")
 
+    @property
+    def took_over(self) -> bool:
+        """Is this the place of a colleague, passed on? Then it was confirmed before, and counts as given up when that was."""
+        return self.replaces is not None and self.replaces.session_id == self.session_id
+
     def __init__(self, **values: Any) -> None:
         """A booking is of where the person works when it is made."""
         if "person" in values and "organisation_id" not in values:

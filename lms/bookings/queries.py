@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from lms.accounts.models import Person
@@ -150,10 +150,15 @@ def queue_of(session: CourseSession) -> Sequence[Booking]:
 
 
 def unconfirmed(session: CourseSession) -> Sequence[Booking]:
-    """Whose place is held and not confirmed, the latest first."""
+    """Whose place is held and not confirmed, the latest first. A place passed on by a colleague was confirmed before."""
+    before = aliased(Booking)
     return db.session.scalars(
         select(Booking)
-        .where(Booking.session_id == session.id, Booking.status.in_([BookingStatus.OFFERED, BookingStatus.APPROVAL]))
+        .where(
+            Booking.session_id == session.id,
+            Booking.status.in_([BookingStatus.OFFERED, BookingStatus.APPROVAL]),
+            ~exists().where(before.id == Booking.replaces_id, before.session_id == session.id),
+        )
         .order_by(Booking.held_at.desc(), Booking.id.desc())
     ).all()
 

@@ -161,10 +161,13 @@ def check_prerequisites(missing: Sequence[Course], *, learned_elsewhere: bool) -
 
 def free_until(session: CourseSession, booking: Booking) -> datetime:
     """Until when a confirmed place can be given back by oneself and without charge: the course's own window before the start,
-    a day after it was confirmed where that is later, and the start itself once the session has moved."""
+    a day after it was confirmed where that is later, and the start itself once the session has moved. Who takes over a
+    colleague's place late has no day more: otherwise every place could be given back without charge by passing it on first."""
     if booking.moved_at is not None:
         return session.starts_at
     window = cancel_window(session)
+    if booking.took_over:
+        return min(window, session.starts_at)
     confirmed = booking.booked_at or booking.asked_at
     return min(max(window, confirmed + SECOND_THOUGHTS), session.starts_at)
 
