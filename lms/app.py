@@ -17,6 +17,7 @@ FEATURES = (
     "accounts",
     "home",
     "catalogue",
+    "courses",
     "bookings",
     "approvals",
     "learning",
@@ -25,6 +26,7 @@ FEATURES = (
     "attendance",
     "letters",
     "pages",
+    "feed",
 )
 
 #: Those that have tables and no page of their own yet.

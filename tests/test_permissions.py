@@ -32,6 +32,8 @@ PUBLIC = {
     "catalogue.course",
     "catalogue.index",
     "catalogue.session",
+    # By the secret address of one's own calendar.
+    "feed.subscribed",
     "health",
     # 404 outside the demonstration: see below.
     "letters.invitation",
