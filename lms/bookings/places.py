@@ -62,9 +62,13 @@ class Places:
 
     def open_to(self, who: Who | None) -> bool:
         """Would somebody of this organisation who asks now get a place? Not one that somebody who waits could have."""
+        return self.ready_for(who) > 0
+
+    def ready_for(self, who: Who | None) -> int:
+        """How many people of this organisation who ask now would get a place."""
         if not self.holds:  # then everybody who waits could have any place
-            return self.left_for(who) > self.queued
-        return self.after_queue().left_for(who) > 0
+            return max(self.left_for(who) - self.queued, 0)
+        return self.after_queue().left_for(who)
 
     def after_queue(self) -> "Places":
         """The same once everybody who waits has been given what is there for them, in order."""
