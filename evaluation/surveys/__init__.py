@@ -14,7 +14,7 @@ def init_app(app: Flask) -> None:
     from lms.permissions import Permission
 
     app.register_blueprint(blueprint)
-    links.makers["survey"] = tokens.link_to
+    links.add("survey", "survey_link", tokens.link_to)
     menu = hooks.NavigationItem(
         "Surveys", "surveys.index", Permission.SURVEY_VIEW, 60, "How many were asked, and how many answered."
     )

@@ -69,7 +69,7 @@ def _maker(kind: str) -> None:
             raise LookupError(f"there is no person {person_id}")
         return f"{current_app.config['PUBLIC_URL']}/password/{token(kind, found)}"
 
-    links.makers[kind] = link
+    links.add(kind, "password_link", link)
 
 
 def init_app() -> None:

@@ -38,4 +38,4 @@ def _link(reference: str) -> str:
 
 def init_app() -> None:
     """Let the worker make these links."""
-    links.makers[KIND] = _link
+    links.add(KIND, "approve_link", _link)

@@ -40,7 +40,6 @@ BACK_OFF = (
 )
 #: After so many tries, about six days, a letter is given up.
 MOST_TRIES = 12
-LINK = "{{survey_link}}"
 
 
 @dataclass(frozen=True)
@@ -266,7 +265,7 @@ def _quit(server: smtplib.SMTP) -> None:
 
 def text_of(letter: Letter) -> str:
     """The letter's words as its reader gets them: with the personal link, made now. KeyError for a link nobody makes."""
-    return letter.body.replace(LINK, links.make(letter.link_kind, letter.link_to)) if letter.link_kind else letter.body
+    return links.put_into(letter.body, letter.link_kind, letter.link_to) if letter.link_kind else letter.body
 
 
 def _here() -> Partnership:

@@ -64,7 +64,7 @@ _current = text("replaced_at IS NULL")
 
 
 class LetterWording(Base):
-    """The partnership’s own words for one letter. They end with `replaced_at`, by other words or by the default; the row stays."""
+    """The partnership’s own words for one letter. They end with `replaced_at`; the row stays."""
 
     __tablename__ = "letter_wording"
     __table_args__ = (

@@ -1,13 +1,71 @@
-"""Reads of letters, for the demonstration's outbox."""
+"""Reads of letters: their wording, and the demonstration's outbox."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from lms.db import db
-from lms.letters.models import Letter
+from lms.letters import rules
+from lms.letters.models import Letter, LetterWording
+from lms.letters.words import Template, templates
 
 PAGE = 50
+
+
+def template(key: str) -> Template:
+    """A letter in the partnership's words if it has its own, else in the default ones. KeyError for a letter there is not.
+
+    Words that no longer fit, because a newer version of the letter has other placeholders, are left alone: `broken` names them.
+    """
+    default = templates()[key]
+    ours = db.session.execute(
+        select(LetterWording.subject, LetterWording.body).where(
+            LetterWording.key == key, LetterWording.replaced_at.is_(None)
+        )
+    ).one_or_none()
+    if ours is None or rules.fault(default, ours.subject, ours.body):
+        return default
+    return replace(default, subject=ours.subject, body=ours.body)
+
+
+def current(key: str, *, lock: bool = False) -> LetterWording | None:
+    """The partnership's own wording of a letter now; None: the default's. `lock` keeps others from replacing it."""
+    asked = select(LetterWording).where(LetterWording.key == key, LetterWording.replaced_at.is_(None))
+    return db.session.scalar(asked.with_for_update() if lock else asked)
+
+
+def all_current() -> dict[str, LetterWording]:
+    """The partnership's own wordings now, by key."""
+    found = db.session.scalars(
+        select(LetterWording).where(LetterWording.replaced_at.is_(None)).options(joinedload(LetterWording.written_by))
+    )
+    return {wording.key: wording for wording in found}
+
+
+def history(key: str) -> Sequence[LetterWording]:
+    """Every wording a letter has had here, the newest first."""
+    return db.session.scalars(
+        select(LetterWording)
+        .where(LetterWording.key == key)
+        .order_by(LetterWording.written_at.desc(), LetterWording.id.desc())
+        .options(joinedload(LetterWording.written_by))
+    ).all()
+
+
+def wording(key: str, wording_id: int) -> LetterWording | None:
+    """One of a letter's wordings."""
+    return db.session.scalar(select(LetterWording).where(LetterWording.key == key, LetterWording.id == wording_id))
+
+
+def broken() -> list[str]:
+    """For `lms verify`: wordings that are kept and not used, because they do not fit their letter any more."""
+    return [
+        f"The partnership’s wording of “{key}” is not used. {fault}."
+        for key, ours in sorted(all_current().items())
+        if key in templates() and (fault := rules.fault(templates()[key], ours.subject, ours.body))
+    ]
 
 
 def _to(words: Sequence[str]) -> list[ColumnElement[bool]]:
