@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms.fields.core import Field
 
-from lms.form_checks import needed
+from lms.form_checks import cleaned, needed
 from lms.widgets import DateBoxes, Draw
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -74,7 +74,7 @@ class DateField(Field):
             if formdata is not None:
                 self.data = None
             return
-        self.typed = [formdata.get(name, "").strip() for name in names]
+        self.typed = [cleaned(formdata.get(name, "")) for name in names]
         self.data = None
         self.raw_data = [" ".join(self.typed).strip()]
         if self.raw_data[0]:

@@ -34,13 +34,27 @@ MODES_OF_COURSES = {
     "self_study": "by reading, at any time",
 }
 
+
 @dataclass(frozen=True)
 class Wanted:
     """What somebody looks for. Empty means everything."""
 
-    words: tuple[str, ...] = ()
+    text: str = ""
+    #: Is nothing of the text to be taken for mistyped?
+    exact: bool = False
     how: frozenset[str] = frozenset()
     kinds: frozenset[CourseKind] = frozenset()
+    #: The key of a priority of the delivery plan that the course serves, and the id of a level it has.
+    priority: str = ""
+    level: int | None = None
+    #: Only sessions with places left, and only those that start on this day or later.
+    room: bool = False
+    after: date | None = None
+
+    @property
+    def dated(self) -> bool:
+        """Is something asked that only a session can answer? Then a course without one does not match."""
+        return self.room or self.after is not None
 
     @property
     def session_modes(self) -> frozenset[Mode] | None:

@@ -15,11 +15,15 @@ from lms.bookings.models import BookingStatus
 from lms.bookings.places import Places, Who
 from lms.bookings.queries import Stand
 from lms.bookings.rules import Standing
-from lms.catalogue import blueprint, queries, rules
+from lms.catalogue import blueprint, months, queries, rules
 from lms.catalogue.forms import CatalogueForm
 from lms.catalogue.models import Course, CourseSession
+from lms.catalogue.months import Day, Span
+from lms.catalogue.rules import Wanted
+from lms.catalogue.search import Found
 from lms.hooks import CoursePanel, panels_for
 from lms.permissions import Permission, can, me, public
+from lms.working_days import ENGLAND
 
 
 @dataclass(frozen=True)
@@ -46,19 +50,42 @@ class Offer:
         return self.places.left_for(self.who)
 
 
-def _offers(shown: list[CourseSession], upcoming: list[CourseSession], panels: dict[int, CoursePanel]) -> list[Offer]:
+@dataclass(frozen=True)
+class Matching:
+    """The sessions to come that match what was asked for, the earliest first."""
+
+    upcoming: Sequence[CourseSession]
+    places: Mapping[int, Places]
+    #: What the words typed came to; None: there were none.
+    found: Found | None = None
+
+
+def _offers(
+    shown: Sequence[CourseSession],
+    upcoming: Sequence[CourseSession],
+    panels: Mapping[int, CoursePanel],
+    places: Mapping[int, Places] | None = None,
+) -> list[Offer]:
     """The sessions to show, with what is known of them; `upcoming` is where the next dates are looked for."""
-    places = bookings.places_of(upcoming)
+    places = bookings.places_of(upcoming) if places is None else places
     person = me()
     mine = bookings.live_statuses(person, shown) if person.is_authenticated else {}
-    whose = bookings.who(person) if person.is_authenticated else None
+    whose = _whose()
 
     def next_date(session: CourseSession) -> datetime | None:
         """Only looked for where it is said: beside a full session."""
-        found = None if places[session.id].open_to(whose) else _next_with_room(session, upcoming, places, whose)
+        full = not places[session.id].open_to(whose)
+        found = _next_with_room(session, upcoming, places, whose) if full else None
         return found.starts_at if found else None
 
-    return [Offer(one, places[one.id], whose, mine.get(one.id), panels.get(one.course_id), next_date(one)) for one in shown]
+    return [
+        Offer(one, places[one.id], whose, mine.get(one.id), panels.get(one.course_id), next_date(one)) for one in shown
+    ]
+
+
+def _whose() -> Who | None:
+    """Who looks, to places that are held for some."""
+    return bookings.who(me()) if me().is_authenticated else None
 
 
 def _next_with_room(
@@ -69,43 +96,67 @@ def _next_with_room(
     return next((one for one in later if places[one.id].open_to(who)), None)
 
 
-def _month_links(months: list[date], chosen: date | None) -> list[tuple[str, str, bool]]:
-    """The months as (word, value in the address, is it this one). The year stands only where it is needed."""
-    names = [f"{month:%B}" for month in months]
-    return [
-        (name if names.count(name) == 1 else dates.month(month), f"{month:%Y-%m}", month == chosen)
-        for name, month in zip(names, months, strict=True)
-    ]
+def _matching(wanted: Wanted, now: datetime, *, with_dates: bool) -> Matching:
+    """The sessions to come that match, and what the words typed came to."""
+    found = queries.searched(wanted)
+    upcoming = queries.upcoming(now, wanted, found, with_dates=with_dates)
+    places = bookings.places_of(upcoming)
+    if wanted.room:
+        whose = _whose()
+        upcoming = [one for one in upcoming if places[one.id].open_to(whose)]
+    return Matching(upcoming, places, found)
+
+
+def _courses(wanted: Wanted, match: Matching) -> list[Course]:
+    """The courses that match; where dates were asked about, those that have such a date."""
+    courses = queries.courses(wanted, match.found)
+    dated = {one.course_id for one in match.upcoming}
+    return [course for course in courses if course.id in dated or not wanted.dated]
 
 
 @blueprint.get("/courses")
 @public
 def index() -> ResponseReturnValue:
-    """Sessions to come, a month at a time; or every course, with dates or without."""
-    now, form = dates.now(), CatalogueForm()
-    wanted = form.wanted()
-    upcoming = list(queries.upcoming(now, wanted))
-    months = rules.months_of(session.starts_at for session in upcoming)
-    every = request.args.get("list") == "all" or not months
-    asked = rules.parse_month(request.args.get("month", ""))
-    chosen = None if every else asked if asked in months else months[0]
-    shown = [one for one in upcoming if chosen and rules.months_of([one.starts_at]) == [chosen]]
-    courses = list(queries.courses(wanted)) if every else list({one.course_id: one.course for one in shown}.values())
-    panels = panels_for(courses)
-    return render_template(
+    """Sessions to come, a month at a time, as a list or as a calendar; or every course, with dates or without."""
+    now = dates.now()
+    today = dates.london(now).date()
+    form = CatalogueForm(queries.priorities_served(), queries.levels_given(today))
+    status, wanted = 200 if form.understood() else 422, form.wanted()
+    match = _matching(wanted, now, with_dates=months.asks_for_grid(request.args))
+    span = months.span_of(match.upcoming, request.args, today=today, after=wanted.after)
+    shown = span.shown(match.upcoming)
+    courses = _courses(wanted, match) if span.every or match.found is not None else []
+    explained = courses if span.every else [] if span.as_grid else [one.course for one in shown]
+    panels = panels_for(list({course.id: course for course in explained}.values()))
+    offers = _offers(shown, match.upcoming, panels, match.places)
+    page = render_template(
         "lms/catalogue/index.html",
         form=form,
-        narrowed=form.said(wanted),
-        every=every,
-        chosen=chosen,
-        months=_month_links(months, chosen),
-        offers=_offers(shown, upcoming, panels),
-        courses=courses if every else [],
-        next_starts=queries.next_starts(now, [course.id for course in courses]) if every else {},
+        found=match.found,
+        span=span,
+        offers=offers,
+        weeks=_weeks(span, offers, today),
+        courses=courses,
+        next_starts=_next_starts(courses, wanted, match, now) if span.every else {},
         panels=panels,
         modes_words=rules.modes_words,
-        kept={key: request.args.getlist(key) for key in ("q", "how", "kind")},
     )
+    return page, status
+
+
+def _weeks(span: Span, offers: Sequence[Offer], today: date) -> list[list[Day[Offer] | None]]:
+    """The month as a calendar, where it is asked for."""
+    if span.month is None or not span.as_grid:
+        return []
+    dated = [(starts_at, offer) for offer in offers for starts_at in months.starts_of(offer.session)]
+    return months.month_grid(span.month, dated, today=today, holidays=ENGLAND)
+
+
+def _next_starts(courses: Sequence[Course], wanted: Wanted, match: Matching, now: datetime) -> dict[int, datetime]:
+    """When each course is next held; where dates were asked about, the next that matches: {course id: start}."""
+    if wanted.dated:
+        return {one.course_id: one.starts_at for one in reversed(match.upcoming)}
+    return queries.next_starts(now, [course.id for course in courses])
 
 
 def _why(course: Course) -> dict[str, Any]:
@@ -156,7 +207,7 @@ def session(reference: str) -> ResponseReturnValue:
 def _other_date(session: CourseSession, stand: Stand, now: datetime) -> CourseSession | None:
     """For somebody in front of a full session: the next one of the course that has room."""
     offered = stand.standing in {Standing.SIGNED_OUT, Standing.FULL, Standing.WAITING}
-    whose = bookings.who(me()) if me().is_authenticated else None
+    whose = _whose()
     if not offered or stand.places.open_to(whose):
         return None
     upcoming = queries.upcoming(now, course=session.course)
