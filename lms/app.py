@@ -23,6 +23,7 @@ FEATURES = (
     "learning",
     "teams",
     "demand",
+    "charges",
     "attendance",
     "letters",
     "pages",
@@ -30,7 +31,7 @@ FEATURES = (
 )
 
 #: Those that have tables and no page of their own yet.
-TABLES = ("activity", "bulletin", "charges", "elearning", "needs", "resources")
+TABLES = ("activity", "bulletin", "elearning", "needs", "resources")
 
 
 def create_app(**overrides: Any) -> Flask:

@@ -31,6 +31,8 @@ class NavigationItem:
     permission: str
     position: int
     about: str = ""
+    #: Whether the entry is there at all (such as: only where the partnership charges); None: always.
+    when: Callable[[], bool] | None = None
 
 
 #: Given courses, answers why each exists: {course id: panel}. One call for a whole page, so one query for a whole page.
@@ -42,6 +44,9 @@ navigation: list[NavigationItem] = []
 #: Sentences for a person's own pages ("Your follow-up is open"): given a person, a list of (sentence, url).
 learning_panels: list[Callable[["Person"], list[tuple[str, str]]]] = []
 
+#: Links for whoever changes a course: given a course, a list of (label, url).
+course_links: list[Callable[["Course"], list[tuple[str, str]]]] = []
+
 
 def panels_for(courses: Sequence["Course"]) -> dict[int, CoursePanel]:
     """Why each of these courses exists, where somebody knows: {course id: panel}."""
@@ -49,3 +54,8 @@ def panels_for(courses: Sequence["Course"]) -> dict[int, CoursePanel]:
     for ask in course_panels:
         found.update(ask(courses))
     return found
+
+
+def links_for(course: "Course") -> list[tuple[str, str]]:
+    """Where whoever changes a course can do more about it: (label, url)."""
+    return [link for ask in course_links for link in ask(course)]

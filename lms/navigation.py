@@ -17,6 +17,9 @@ ITEMS = [
     NavigationItem(
         "My learning", "learning.index", Permission.LEARNING_VIEW, 20, "Your places, and what you have done so far."
     ),
+    NavigationItem(
+        "Manage courses", "courses.manage", Permission.COURSE_MANAGE, 35, "Courses, their levels, and venues."
+    ),
     NavigationItem("Teaching", "attendance.teaching", Permission.TEACHING_VIEW, 30, "Sessions and their registers."),
     NavigationItem(
         "My agency", "teams.index", Permission.AGENCY_VIEW, 40, "Who in your organisation has learned what."
@@ -41,8 +44,13 @@ class Link:
 def menu(person: Any) -> list[Link]:
     """The entries this person may open, in order."""
     items = sorted([*ITEMS, *hooks.navigation], key=lambda item: item.position)
-    mine = [item for item in items if not item.permission or can(person, Permission(item.permission))]
-    current = next(filter(_has_address, mine), None) or next(filter(_is_of_feature, mine), None)
+    mine = [
+        item
+        for item in items
+        if (not item.permission or can(person, Permission(item.permission))) and (item.when is None or item.when())
+    ]
+    by_address = max(filter(_has_address, mine), key=lambda item: len(url_for(item.endpoint)), default=None)
+    current = by_address or next(filter(_is_of_feature, mine), None)
     return [Link(item.label, url_for(item.endpoint), item is current, item.about) for item in mine]
 
 

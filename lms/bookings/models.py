@@ -161,6 +161,8 @@ class Booking(Base):
     cancelled_at: Mapped[datetime | None]
     ending: Mapped[Ending | None]
     cancel_reason: Mapped[CancelReason | None]
+    #: A confirmed place given up after it could be without charge.
+    cancelled_late: Mapped[bool] = mapped_column(default=False)
 
     #: Waiting lists go by the rank of this reason, then by asked_at, then by id.
     priority_id: Mapped[int | None] = mapped_column(ForeignKey("priority_reason.id"))

@@ -23,6 +23,7 @@ from lms.bookings.models import (
 )
 from lms.bookings.rules import Moves
 from lms.catalogue.models import CourseSession, SessionHold
+from lms.charges import queries as charges
 from lms.db import db
 from lms.errors import RuleBroken
 
@@ -165,6 +166,7 @@ def cancel_booking(
     rules.check_can_cancel(session, booking, now=now, staff=staff)
     before = booking.status
     late = rules.is_late(session, booking, now=now)
+    booking.cancelled_late = late
     end(booking, Ending.DECLINED if before is BookingStatus.OFFERED else Ending.CANCELLED, now=now, reason=reason)
     note("booking:cancelled", booking, actor=by, now=now, late=late or None)
     if before is not BookingStatus.BOOKED:
@@ -172,7 +174,8 @@ def cancel_booking(
     elif by.id == booking.person_id:
         emails.booking_cancelled(booking, now=now)
     else:
-        emails.booking_cancelled_by_other(booking, by=by, now=now)
+        cost = charges.late_line(booking, now=now) if late else ""
+        emails.booking_cancelled_by_other(booking, by=by, now=now, charge=cost)
     settle(session=session, now=now)
 
 

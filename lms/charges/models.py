@@ -98,14 +98,17 @@ class TrainerCredit(Base):
 
 
 class Charge(Base):
-    """One sum one organisation is asked for, or would have been: waived, or paid by a trainer's credit."""
+    """One sum one organisation is asked for, or would have been: waived, paid by a trainer's credit, or nothing by the rules.
+
+    Everything that may be charged has its row once it is final, so that nothing is looked at twice and a nothing has its reason.
+    """
 
     __tablename__ = "charge"
     __table_args__ = (
         UniqueConstraint("booking_id", "kind"),
         UniqueConstraint("enrolment_id", "kind"),
         CheckConstraint("(booking_id IS NULL) != (enrolment_id IS NULL)", name="for_one"),
-        CheckConstraint("pence > 0", name="pence_positive"),
+        CheckConstraint("pence >= 0", name="pence_not_negative"),
         CheckConstraint("(waived_at IS NULL) = (waived_why = '')", name="waived_with_reason"),
         CheckConstraint("waived_at IS NULL OR credit_id IS NULL", name="waived_or_credit"),
     )
@@ -116,7 +119,8 @@ class Charge(Base):
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
-    rule_id: Mapped[int] = mapped_column(ForeignKey("charge_rule.id"))
+    #: The rule that decided; empty where none fits, and then it costs nothing.
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("charge_rule.id"))
     pence: Mapped[int]
     made_at: Mapped[datetime] = mapped_column(index=True)
     waived_at: Mapped[datetime | None]
@@ -127,6 +131,11 @@ class Charge(Base):
     booking: Mapped[Booking | None] = relationship()
     enrolment: Mapped[Enrolment | None] = relationship()
     organisation: Mapped[Organisation] = relationship()
-    rule: Mapped[ChargeRule] = relationship()
+    rule: Mapped[ChargeRule | None] = relationship()
     waived_by: Mapped[Person | None] = relationship()
     credit: Mapped[TrainerCredit | None] = relationship()
+
+    @property
+    def due(self) -> int:
+        """Pence to be paid: nothing where it was waived or a credit covers it."""
+        return 0 if self.waived_at or self.credit_id else self.pence

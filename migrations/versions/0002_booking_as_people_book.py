@@ -295,7 +295,7 @@ def upgrade() -> None:
     sa.Column('booking_id', sa.Integer(), nullable=True),
     sa.Column('enrolment_id', sa.Integer(), nullable=True),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
-    sa.Column('rule_id', sa.Integer(), nullable=False),
+    sa.Column('rule_id', sa.Integer(), nullable=True),
     sa.Column('pence', sa.Integer(), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('waived_at', sa.DateTime(timezone=True), nullable=True),
@@ -304,7 +304,7 @@ def upgrade() -> None:
     sa.Column('credit_id', sa.Integer(), nullable=True),
     sa.CheckConstraint("(waived_at IS NULL) = (waived_why = '')", name=op.f('ck_charge_waived_with_reason')),
     sa.CheckConstraint('(booking_id IS NULL) != (enrolment_id IS NULL)', name=op.f('ck_charge_for_one')),
-    sa.CheckConstraint('pence > 0', name=op.f('ck_charge_pence_positive')),
+    sa.CheckConstraint('pence >= 0', name=op.f('ck_charge_pence_not_negative')),
     sa.CheckConstraint('waived_at IS NULL OR credit_id IS NULL', name=op.f('ck_charge_waived_or_credit')),
     sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_charge_booking_id')),
     sa.ForeignKeyConstraint(['credit_id'], ['trainer_credit.id'], name=op.f('fk_charge_credit_id')),
@@ -333,6 +333,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('organisation_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('held_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('ending', sa.Enum('cancelled', 'declined', 'refused', 'silent', 'substituted', 'transferred', 'session_cancelled', name='ending', native_enum=False, create_constraint=True, length=40), nullable=True))
+        batch_op.add_column(sa.Column('cancelled_late', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column('cancel_reason', sa.Enum('work', 'cover', 'unwell', 'leave', 'travel', 'done', 'job', 'other_date', 'other', name='cancelreason', native_enum=False, create_constraint=True, length=40), nullable=True))
         batch_op.add_column(sa.Column('priority_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('offer_until', sa.DateTime(timezone=True), nullable=True))
@@ -486,6 +487,7 @@ def downgrade() -> None:
         batch_op.drop_column('offer_until')
         batch_op.drop_column('priority_id')
         batch_op.drop_column('cancel_reason')
+        batch_op.drop_column('cancelled_late')
         batch_op.drop_column('ending')
         batch_op.drop_column('held_at')
         batch_op.drop_column('organisation_id')
