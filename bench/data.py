@@ -10,7 +10,6 @@ from sqlalchemy import delete, func, insert, select
 from demo.loading import (
     FIRST_MOMENT,
     Loaded,
-    catalogue_document,
     load_agencies,
     load_partnership,
     question_document,
@@ -28,6 +27,7 @@ from lms.catalogue.models import Course, CourseSession, Mode, Venue
 from lms.db import db
 from lms.organisations.models import Organisation
 from lms.roles import Role
+from lms.set_up import catalogue_document
 
 #: The sessions of the catalogue page, all in one month, so that one page shows all of them.
 SESSIONS = 60

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -21,14 +20,13 @@ from lms import dates
 from lms.accounts.models import Person, PersonRole
 from lms.accounts.operations import set_password
 from lms.attendance.models import AttendanceMark, Mark
-from lms.bookings.models import Booking, BookingOrigin, BookingStatus, Ending, PriorityReason
+from lms.bookings.models import Booking, BookingOrigin, BookingStatus, Ending
 from lms.catalogue.models import (
     CountedBy,
     Course,
     CourseKind,
     CourseSession,
     Level,
-    LevelScheme,
     Mode,
     SessionHold,
     Venue,
@@ -45,8 +43,8 @@ from lms.organisations.models import (
 )
 from lms.resources.models import Resource
 from lms.roles import Role
+from lms.set_up import CONTENT, catalogue_document, load_levels, load_priority_reasons, load_sectors
 
-CONTENT = Path(__file__).parents[1] / "content"
 #: When the demonstration begins: 9am on 8 October 2024 in London.
 FIRST_MOMENT = dates.from_london(date(2024, 10, 8), 9)
 #: The one password of everybody who can sign in to the demonstration, where nothing is real.
@@ -63,13 +61,6 @@ MARKS = {
     "apology": Mark.APOLOGY,
     "no_show": Mark.NO_SHOW,
 }
-
-
-@cache
-def catalogue_document() -> dict[str, Any]:
-    """content/courses.yaml: courses, sectors, priorities, groups and the worked thread."""
-    document: dict[str, Any] = yaml.safe_load((CONTENT / "courses.yaml").read_text(encoding="utf-8"))
-    return document
 
 
 @cache
@@ -111,21 +102,20 @@ def load_partnership(loaded: Loaded, *, key: str, name: str, short_name: str, re
             demo_now=FIRST_MOMENT,
         )
     )
-    for position, given in enumerate(document["sectors"]):
-        loaded.sectors[given["key"]] = Sector(key=given["key"], name=given["name"], position=position)
+    loaded.sectors |= load_sectors()
     priorities = {
         given["key"]: Priority(key=given["key"], number=given["number"], name=given["short_name"], plan=given["plan"])
         for given in document["priorities"]
         if given["plan"].lower().startswith(key)
     }
     groups = next(one["groups"] for one in document["partnership_groups"] if one["partnership"] == key)
-    db.session.add_all(loaded.sectors.values())
     db.session.add_all(priorities.values())
     db.session.add_all(
         PartnershipGroup(key=one["key"], name=one["name"], short_name=one["short"], purpose=one["does"])
         for one in groups
     )
     levels = load_levels()
+    load_priority_reasons()
     for position, given in enumerate(document["courses"]):
         if report in given["named_in"]:
             loaded.courses[given["code"]] = _course(given, position, priorities, levels)
@@ -135,21 +125,6 @@ def load_partnership(loaded: Loaded, *, key: str, name: str, short_name: str, re
         for one in document["resources"]
     )
     db.session.flush()
-
-
-def load_levels() -> dict[str, Level]:
-    """The schemes of levels and their levels: {level's key: level}. And the reasons to go first on a waiting list."""
-    document: dict[str, Any] = yaml.safe_load((CONTENT / "levels.yaml").read_text(encoding="utf-8"))
-    valid_from, found = date.fromisoformat(document["valid_from"]), {}
-    for position, scheme in enumerate(document["schemes"]):
-        made = LevelScheme(key=scheme["key"], name=scheme["name"], source=scheme["source"], position=position)
-        db.session.add(made)
-        for number, level in enumerate(scheme["levels"]):
-            found[level["key"]] = Level(scheme=made, **level, position=number, valid_from=valid_from)
-            db.session.add(found[level["key"]])
-    db.session.add_all(PriorityReason(**reason) for reason in document["priority_reasons"])
-    db.session.flush()
-    return found
 
 
 def _course(given: dict[str, Any], position: int, priorities: dict[str, Priority], levels: dict[str, Level]) -> Course:

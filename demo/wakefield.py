@@ -7,7 +7,6 @@ from demo.loading import (
     FIRST_MOMENT,
     Loaded,
     at,
-    catalogue_document,
     load_agencies,
     load_attendances,
     load_partnership,
@@ -21,6 +20,7 @@ from evaluation.improvement.operations import load_log
 from evaluation.surveys import operations as surveys
 from lms.bulletin.models import Edition, Subscriber
 from lms.db import db, writing
+from lms.set_up import catalogue_document
 
 #: The course, its questions and what decides were agreed when the course was designed, before anybody answered.
 PLANNED_AT = at(date(2022, 11, 17))

@@ -18,11 +18,12 @@ from lms.organisations.queries import partnership
 
 
 def _make_app() -> object:
-    from lms import imports, verify, worker
+    from lms import imports, set_up, verify, worker
 
     app = create_app()
     app.cli.add_command(imports.command)
     app.cli.add_command(run_due)
+    app.cli.add_command(set_up.command)
     app.cli.add_command(verify.command)
     app.cli.add_command(worker.serve)
     app.cli.add_command(worker.work)

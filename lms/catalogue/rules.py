@@ -4,11 +4,14 @@ import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 
 from lms import words as said_in
-from lms.catalogue.models import CourseKind, Level, Mode
+from lms.catalogue.models import Course, CourseKind, Level, Mode
+from lms.dates import day as day_words
 from lms.dates import london
-from lms.words import listing
+from lms.words import listing, plural
+from lms.working_days import Unit, deadline_before, until
 
 #: What people choose under “How”: the modes of sessions, and the modes of courses, that it stands for.
 HOW = {
@@ -98,13 +101,18 @@ def weeks(month: date) -> list[list[int]]:
     return calendar.monthcalendar(month.year, month.month)
 
 
+def is_valid(level: Level, day: date) -> bool:
+    """Does a level hold on a day?"""
+    return level.valid_from <= day and (level.valid_until is None or day <= level.valid_until)
+
+
 def levels_on(levels: Iterable[Level], day: date) -> list[str]:
-    """The levels of a course that hold on a day, with whose they are: “Level 3 (Health)”."""
-    return [
-        f"{level.name} ({level.scheme.name})"
-        for level in levels
-        if level.valid_from <= day and (level.valid_until is None or day <= level.valid_until)
-    ]
+    """The levels of a course that hold on a day, by scheme: “Health: Level 2 and Level 3”."""
+    schemes: dict[str, list[Level]] = {}
+    for level in sorted(levels, key=lambda one: (one.scheme.position, one.scheme.name, one.position, one.name)):
+        if is_valid(level, day):
+            schemes.setdefault(level.scheme.name, []).append(level)
+    return [f"{scheme}: {listing([one.name for one in found])}" for scheme, found in schemes.items()]
 
 
 def modes_words(modes: Iterable[str]) -> str:
@@ -130,3 +138,73 @@ def hours_words(hours: float | None, participatory: float | None) -> str:
         return whole
     part = said_in.hours_words(round(participatory * 60)).removesuffix(" hours").removesuffix(" hour")
     return f"{whole}, of which {part} participatory (with other people)"
+
+
+def provider_words(provided_by: str) -> str:
+    """Whose course it is, to follow “by” or “at”. Empty for the partnership's own.
+
+    >>> provider_words("partner agency"), provider_words("NSPCC"), provider_words("partnership")
+    ('a partner agency', 'NSPCC', '')
+    """
+    if provided_by == "partnership":
+        return ""
+    return f"a {provided_by}" if provided_by[:1].islower() else provided_by
+
+
+def has_dates(course: Course) -> bool:
+    """Is it held on dates that are booked here?"""
+    return course.kind is not CourseKind.SIGNPOSTED and bool({"classroom", "virtual"} & {*course.modes})
+
+
+def cancel_words(course: Course, next_start: datetime | None) -> str:
+    """Until when a place can be given back by oneself; with a date, for that one as an example."""
+    if course.cancel_amount == 0:
+        return "You can cancel until it starts."
+    amount = course.cancel_unit.words(course.cancel_amount)
+    notice = f"You can cancel with at least {amount}{'’s' if course.cancel_amount == 1 else '’'} notice."
+    if next_start is None:
+        return notice
+    end = until(deadline_before(next_start, course.cancel_amount, course.cancel_unit))
+    return f"{notice} For the session on {day_words(next_start)} that is until {end}."
+
+
+@dataclass(frozen=True)
+class About:
+    """What the page of a course says of it, in words."""
+
+    #: Term and value; what is not known has an empty value.
+    facts: list[tuple[str, str]]
+    #: Where another organisation's course is booked: whose site it is, and which. Empty where it is booked here.
+    booked_at: str
+    site: str
+
+
+def about(course: Course, *, today: date, next_start: datetime | None = None) -> About:
+    """What the page of a course says of it. `next_start` is that of its next session, where it has one."""
+    levels, priorities = levels_on(course.levels, today), [one.name for one in course.priorities]
+    provider, site = provider_words(course.provided_by), urlsplit(course.booking_url).hostname or ""
+    manager = "Your manager has to approve your place. They have {} to answer."
+    return About(
+        facts=[
+            ("Kind", course.kind.label),
+            ("Level" if len(levels) == 1 else "Levels", "; ".join(levels)),
+            ("For", course.audience),
+            ("How", modes_words(course.modes)),
+            ("Learning", hours_words(course.hours, course.participatory_hours)),
+            ("Refresh", f"Every {plural(course.refresh_months, 'month')}" if course.refresh_months else ""),
+            (
+                "To finish",
+                f"Within {plural(course.complete_within_days, 'day')}" if course.complete_within_days else "",
+            ),
+            ("Provided by", provider[:1].upper() + provider[1:]),
+            (
+                "Approval",
+                manager.format(Unit.WORKING_DAYS.words(course.approval_days)) if course.needs_approval else "",
+            ),
+            ("If you cannot come", cancel_words(course, next_start) if has_dates(course) else ""),
+            ("Before you book", course.content_note),
+            ("Priority" if len(priorities) == 1 else "Priorities", listing(priorities)),
+        ],
+        booked_at=provider or site,
+        site=site,
+    )

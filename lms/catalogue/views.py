@@ -170,16 +170,16 @@ def _why(course: Course) -> dict[str, Any]:
 @public
 def course(code: str) -> ResponseReturnValue:
     """One course: why, for whom, what people can do afterwards, and its sessions to come."""
-    found = queries.course_by_code(code) or abort(404)
-    upcoming = list(queries.upcoming(dates.now(), course=found))
+    found, now = queries.course_by_code(code) or abort(404), dates.now()
+    upcoming = list(queries.upcoming(now, course=found))
     return render_template(
         "lms/catalogue/course.html",
         course=found,
         **_why(found),
         offers=_offers(upcoming, upcoming, {}),
-        levels=rules.levels_on(found.levels, dates.london(dates.now()).date()),
-        modes=rules.modes_words(found.modes),
-        hours=rules.hours_words(found.hours, found.participatory_hours),
+        about=rules.about(
+            found, today=dates.london(now).date(), next_start=upcoming[0].starts_at if upcoming else None
+        ),
     )
 
 
