@@ -187,6 +187,8 @@ def _book_walk_in(
             )
         )
     bookings.note("booking:walked_in", booking, actor=by, now=now)
+    if live is not None:  # a place that was held for them is somebody else's now
+        bookings.settle(session=session, now=now)
     return booking
 
 
