@@ -8,7 +8,7 @@ blueprint = Blueprint("letters", __name__)
 def init_app(app: Flask) -> None:
     """Send letters as a job, and say when none can be sent. RuntimeError for a mail server's address that is none."""
     from lms import jobs, verify
-    from lms.letters import delivery
+    from lms.letters import delivery, queries
 
     if app.config["SMTP_URL"]:
         try:
@@ -19,3 +19,4 @@ def init_app(app: Flask) -> None:
     if job not in jobs.jobs:
         jobs.jobs.append(job)
     verify.add("letters", delivery.broken)
+    verify.add("letter wordings", queries.broken)

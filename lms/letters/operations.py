@@ -15,7 +15,7 @@ from lms.db import db, then
 from lms.errors import RuleBroken
 from lms.letters import links, queries, rules
 from lms.letters.models import Letter, LetterWording
-from lms.letters.words import fill, known_of, templates
+from lms.letters.words import fill, known_of
 from lms.organisations.queries import partnership
 
 #: The longest subject a row holds: course titles are long, and one may stand in a wording twice.
@@ -88,7 +88,7 @@ def reword(*, key: str, subject: str, body: str, seen: int, by: Person, now: dat
     `seen` is the wording they began from (its id; 0: the default). False where these are the words already. RuleBroken where they
     do not fit, or somebody else has changed them since.
     """
-    default, ours = templates()[key], queries.current(key, lock=True)
+    default, ours = queries.default(key), queries.current(key, lock=True)
     rules.check_wording(default, subject, body)
     used = ours or default
     if (subject, body) == (used.subject, used.body.rstrip("\n")):

@@ -10,8 +10,28 @@ from lms.db import db
 from lms.letters import rules
 from lms.letters.models import Letter, LetterWording
 from lms.letters.words import Template, templates
+from lms.organisations.queries import partnership
 
 PAGE = 50
+
+
+def default(key: str) -> Template:
+    """A letter in its default wording, without a word about charges where the partnership makes none. KeyError for a letter there
+    is not."""
+    letter, here = templates()[key], partnership()
+    if here is not None and not here.charges:
+        return replace(letter, body=letter.body.replace("{{charge_line}}\n\n", ""))
+    return letter
+
+
+def listed() -> list[Template]:
+    """The letters officers see: those that are sent, and none about charges where the partnership makes none."""
+    here = partnership()
+    return [
+        letter
+        for letter in templates().values()
+        if letter.when and (letter.theme != "charges" or (here is not None and here.charges))
+    ]
 
 
 def template(key: str) -> Template:
@@ -19,15 +39,15 @@ def template(key: str) -> Template:
 
     Words that no longer fit, because a newer version of the letter has other placeholders, are left alone: `broken` names them.
     """
-    default = templates()[key]
+    letter = default(key)
     ours = db.session.execute(
         select(LetterWording.subject, LetterWording.body).where(
             LetterWording.key == key, LetterWording.replaced_at.is_(None)
         )
     ).one_or_none()
-    if ours is None or rules.fault(default, ours.subject, ours.body):
-        return default
-    return replace(default, subject=ours.subject, body=ours.body)
+    if ours is None or rules.fault(letter, ours.subject, ours.body):
+        return letter
+    return replace(letter, subject=ours.subject, body=ours.body)
 
 
 def current(key: str, *, lock: bool = False) -> LetterWording | None:
@@ -56,7 +76,7 @@ def history(key: str) -> Sequence[LetterWording]:
 
 def wording(key: str, wording_id: int) -> LetterWording | None:
     """One of a letter's wordings."""
-    return db.session.scalar(select(LetterWording).where(LetterWording.key == key, LetterWording.id == wording_id))
+    return next((one for one in history(key) if one.id == wording_id), None)
 
 
 def broken() -> list[str]:

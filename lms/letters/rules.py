@@ -18,7 +18,7 @@ def subject_fault(letter: Template, subject: str) -> str:
     if "\n" in subject:
         return "The subject must be one line"
     if len(subject) > LONGEST_SUBJECT:
-        return f"The subject must be {LONGEST_SUBJECT} characters or fewer"
+        return f"Enter no more than {LONGEST_SUBJECT} characters"
     for name in PLACEHOLDER.findall(subject):
         if name in letter.placeholders and letter.placeholders[name].personal:
             return f"“{name}” is a personal link, which stands in the letter and not in its subject"
@@ -28,7 +28,7 @@ def subject_fault(letter: Template, subject: str) -> str:
 def body_fault(letter: Template, body: str) -> str:
     """What is wrong with a letter's words, in a sentence; empty: nothing. What it cannot do without has to be there."""
     if len(body) > LONGEST_BODY:
-        return f"The letter must be {LONGEST_BODY:,} characters or fewer"
+        return f"Enter no more than {LONGEST_BODY:,} characters"
     if fault := _placeholder_fault(letter, body):
         return fault
     for name in sorted(letter.required - set(PLACEHOLDER.findall(body))):
@@ -50,7 +50,7 @@ def check_wording(letter: Template, subject: str, body: str) -> None:
 def check_newest(seen: int, newest: int, *, by: str, at: str) -> None:
     """Nobody overwrites words they have not seen: `seen` and `newest` are wordings, 0 for the default. RuleBroken names who."""
     if seen != newest:
-        who = f"{by} saved other words on {at}" if by else "Somebody took the default wording again"
+        who = f"{by} saved other words on {at}" if by else "Somebody else has changed this letter"
         raise RuleBroken(
             f"{who} while you were writing. Yours are still here, not yet saved. Look at theirs below; "
             "saving once more replaces them"
