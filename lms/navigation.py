@@ -24,11 +24,12 @@ ITEMS = [
     NavigationItem(
         "My agency", "teams.index", Permission.AGENCY_VIEW, 40, "Who in your organisation has learned what."
     ),
+    NavigationItem("Letters", "letters.wordings", Permission.LETTER_EDIT, 85, "What our letters say, and when they go."),
     NavigationItem("People", "accounts.people", Permission.PEOPLE_MANAGE, 90, "Who can sign in, and in which role."),
     NavigationItem("System", "home.system", Permission.SYSTEM_VIEW, 95, "How letters, jobs and the database stand."),
 ]
 #: Features with pages for different things: only the address says which entry is the current one.
-BY_ADDRESS = {"accounts"}
+BY_ADDRESS = {"accounts", "letters"}
 
 
 @dataclass(frozen=True)

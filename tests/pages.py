@@ -22,6 +22,18 @@ def _words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+#: What shows text as it is written or typed: the braces of a letter’s placeholders may stand there.
+AS_WRITTEN = {f"{HTML}code", f"{HTML}textarea"}
+
+
+def _read(element: Element) -> str:
+    """The words of an element, without those braces."""
+    if not isinstance(element.tag, str):
+        return element.tail or ""
+    words = (element.text or "") + "".join(_read(child) for child in element)
+    return (words.replace("{{", "") if element.tag in AS_WRITTEN else words) + (element.tail or "")
+
+
 #: What a program says where it has nothing to say; “None is serious alone” is English.
 HOLES = re.compile(r"\bNone\b(?! [a-z])|\bUndefined\b|\bNaN\b|\{\{|\{%|Traceback")
 
@@ -33,7 +45,7 @@ def _is_primary(element: Element) -> bool:
 
 def _seen(tree: Element) -> Iterator[str]:
     """What is wrong with what people see."""
-    if hole := HOLES.search(_words(tree[1])):
+    if hole := HOLES.search(" ".join(_read(tree[1]).split())):
         yield f"the page shows “{hole[0]}”, which is no word for people"
     primary = [_words(one) for one in tree.iter() if _is_primary(one)]
     if len(primary) > 1:
