@@ -18,8 +18,10 @@ from demo.loading import (
     load_sessions,
 )
 from evaluation.improvement.operations import load_log
+from lms.charges.models import ChargeKind, ChargeRule, Length
 from lms.db import db
 from lms.elearning.models import Enrolment
+from lms.organisations.models import Partnership
 
 LOG = Path(__file__).parent / "kirklees_log.yaml"
 
@@ -53,4 +55,11 @@ def load() -> None:
     document: dict[str, Any] = yaml.safe_load(LOG.read_text(encoding="utf-8"))
     load_log(document)
     load_published("kirklees")
+    # That it charges is made up, to show both ways; the sums are of the kind other partnerships have published.
+    db.session.get_one(Partnership, 1).charges = True
+    db.session.add_all(
+        ChargeRule(kind=kind, length=length, pence=pence, valid_from=date(2024, 10, 1))
+        for kind in (ChargeKind.NO_SHOW, ChargeKind.LATE_CANCELLATION)
+        for length, pence in ((Length.HALF, 3500), (Length.FULL, 5000))
+    )
     db.session.flush()

@@ -12,11 +12,12 @@ from lms.accounts.models import Person
 from lms.bookings.models import BookingStatus
 from lms.bookings.places import Places, Who
 from lms.bookings.queries import booked_between, live_statuses, places_of, who
-from lms.catalogue.models import CourseSession
+from lms.catalogue.models import CourseSession, course_priority
 from lms.catalogue.queries import upcoming
 from lms.db import db
 from lms.hooks import CoursePanel, panels_for
 from lms.letters.models import Letter, LetterState
+from lms.organisations.models import Priority
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,21 @@ def next_sessions(person: Person | None, *, now: datetime, limit: int = 5) -> li
     panels = panels_for([session.course for session in sessions])
     whose = who(person) if person else None
     return [NextSession(one, places[one.id], whose, mine.get(one.id), panels.get(one.course_id)) for one in sessions]
+
+
+def priorities_with_dates(now: datetime) -> Sequence[Priority]:
+    """The priorities of the delivery plan that a session to come serves, by number."""
+    served = (
+        select(course_priority.c.priority_id)
+        .join(CourseSession, CourseSession.course_id == course_priority.c.course_id)
+        .where(
+            CourseSession.starts_at > now,
+            CourseSession.cancelled_at.is_(None),
+            CourseSession.published_at.is_not(None),
+            CourseSession.host_organisation_id.is_(None),
+        )
+    )
+    return db.session.scalars(select(Priority).where(Priority.id.in_(served)).order_by(Priority.number)).all()
 
 
 def own_next_sessions(person: Person, *, now: datetime, until: datetime) -> Sequence[CourseSession]:

@@ -36,6 +36,7 @@ def home() -> ResponseReturnValue:
             if not one.session.register_finished_at and one.to_mark and not one.locked
         ],
         offers=offers,
+        priorities=queries.priorities_with_dates(now) if can(person, Permission.BOOKING_CREATE) else [],
     )
 
 

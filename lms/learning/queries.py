@@ -4,9 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
+from lms import dates
 from lms.accounts.models import Person
 from lms.attendance.models import Mark
 from lms.bookings.models import Booking, BookingStatus
@@ -73,3 +75,19 @@ def learning_of(people: Collection[Person], now: datetime) -> dict[int, Learning
             mark = marks.get(booking.id)
             learning.past.insert(0, Past(booking, mark.mark if mark else None))
     return found
+
+
+def sentences_of(person: Person) -> list[tuple[str, str]]:
+    """What waits for this person among their bookings: offers to take or turn down, soonest first. (sentence, address)."""
+    offered = db.session.scalars(
+        select(Booking)
+        .where(Booking.person_id == person.id, Booking.status == BookingStatus.OFFERED)
+        .order_by(Booking.offer_until, Booking.id)
+    )
+    return [
+        (
+            f"A place on {one.session.course.title} is offered to you until {dates.day_time(one.offer_until)}.",
+            url_for("bookings.booking", reference=one.reference),
+        )
+        for one in offered
+    ]
