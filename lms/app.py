@@ -24,6 +24,8 @@ FEATURES = (
     "teams",
     "demand",
     "charges",
+    "swaps",
+    "needs",
     "attendance",
     "letters",
     "pages",
@@ -31,7 +33,7 @@ FEATURES = (
 )
 
 #: Those that have tables and no page of their own yet.
-TABLES = ("activity", "bulletin", "elearning", "needs", "resources")
+TABLES = ("activity", "bulletin", "elearning", "resources")
 
 
 def create_app(**overrides: Any) -> Flask:

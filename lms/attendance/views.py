@@ -10,6 +10,7 @@ from lms.attendance.models import Mark
 from lms.attendance.rules import MarkGiven, MarksRefused, Opening
 from lms.catalogue.models import CourseSession
 from lms.errors import RuleBroken
+from lms.needs.queries import how_many_told
 from lms.organisations.queries import organisations
 from lms.permissions import Permission, me, requires
 
@@ -41,6 +42,7 @@ def _page(session: CourseSession, form: RegisterForm, status: int = 200) -> Resp
         locked=locked,
         may_mark=not locked or queries.is_officer(me()),
         said=lambda mark: said(mark, session.starts_at),
+        needs_told=how_many_told(session, me(), dates.now()),
     )
     return page, status
 

@@ -14,6 +14,8 @@ from lms.errors import RuleBroken
 from lms.forms import Form
 from lms.hooks import panels_for
 from lms.letters.calendar import invitation
+from lms.needs import rules as needs_rules
+from lms.needs.queries import of_booking as needs_of
 from lms.permissions import Permission, me, requires
 
 
@@ -106,6 +108,8 @@ def _booking_page(booking: Booking, form: Form | None = None, status: int = 200)
         joining=joining,
         place=emails.place_of(session, "The link to join is on this page" if has_place and not joining else ""),
         approval=booking.approval.value,
+        asks_needs=needs_rules.asked(booking, now=now),
+        needs=needs_of(booking),
     )
     return page, status
 

@@ -32,12 +32,9 @@ def substitute(
     """
     session = lock_session(booking.session_id)
     db.session.refresh(booking)
-    rules.check_pass_on(session, booking, now=now)
-    live = check_colleague(booking, colleague, learned_elsewhere=learned_elsewhere)
-    approved = staff or queries.leads(by, booking.organisation_id)
-    asks = asks_manager(booking, live, approved=approved)
-    if asks:
-        _check_manager(colleague)
+    live, asks = check_substitute(
+        booking=booking, colleague=colleague, by=by, now=now, learned_elsewhere=learned_elsewhere, staff=staff
+    )
     end(booking, Ending.SUBSTITUTED, now=now)
     note("booking:substituted_out", booking, actor=by, now=now)
     emails.substituted_out(booking, now=now)
@@ -59,9 +56,13 @@ def substitute(
     return taken
 
 
-def check_colleague(booking: Booking, colleague: Person, *, learned_elsewhere: bool) -> Booking | None:
-    """Can this colleague have the place of `booking`? Returns the booking with which they wait for the session, if they do."""
+def check_substitute(
+    *, booking: Booking, colleague: Person, by: Person, now: datetime, learned_elsewhere: bool, staff: bool
+) -> tuple[Booking | None, bool]:
+    """Can this colleague have the place of `booking`? Returns the booking with which they wait for the session, if they do, and
+    whether their manager is asked. RuleBroken as in `substitute`, which decides with the session locked."""
     session = booking.session
+    rules.check_pass_on(session, booking, now=now)
     live = _live(colleague, session)
     rules.check_colleague(
         name=colleague.name,
@@ -75,7 +76,16 @@ def check_colleague(booking: Booking, colleague: Person, *, learned_elsewhere: b
     missing = booking_queries.missing_before(colleague, session.course)
     known = live is not None and live.learned_elsewhere
     rules.check_learned_before(colleague.name, missing, learned_elsewhere=learned_elsewhere or known)
-    return live
+    said_yes = staff or queries.leads(by, booking.organisation_id) or (live and live.approval is Approval.GIVEN)
+    asks = session.course.needs_approval and not said_yes
+    if asks and not (live and live.approval is Approval.ASKED):
+        rules.check_manager(
+            colleague.name,
+            manager_name=colleague.manager_name,
+            manager_email=colleague.manager_email,
+            own_email=colleague.email,
+        )
+    return live, asks
 
 
 def _live(person: Person, session: CourseSession) -> Booking | None:
@@ -84,21 +94,6 @@ def _live(person: Person, session: CourseSession) -> Booking | None:
     if found:
         db.session.refresh(found)
     return found
-
-
-def asks_manager(booking: Booking, live: Booking | None, *, approved: bool) -> bool:
-    """Must the manager of the colleague say yes? Not again to what they have said yes to."""
-    said_yes = live is not None and live.approval is Approval.GIVEN
-    return booking.session.course.needs_approval and not approved and not said_yes
-
-
-def _check_manager(colleague: Person) -> None:
-    rules.check_manager(
-        colleague.name,
-        manager_name=colleague.manager_name,
-        manager_email=colleague.manager_email,
-        own_email=colleague.email,
-    )
 
 
 def _take_over(taken: Booking, before: Booking, *, by: Person, asks: bool, now: datetime) -> None:
@@ -132,7 +127,8 @@ def transfer(*, booking: Booking, to: CourseSession, by: Person, now: datetime, 
     sessions = lock_sessions([booking.session_id, to.id])
     db.session.refresh(booking)
     session, to = sessions[booking.session_id], sessions[to.id]
-    rules.check_move(session, booking, to=to, now=now, staff=staff)
+    rules.check_can_move(session, booking, now=now, staff=staff)
+    rules.check_other_date(session, to)
     booking_rules.check_open(to, now=now, staff=staff)
     booking_rules.check_not_held(
         booking_rules.held_for_others(

@@ -14,7 +14,7 @@ from lms.words import listing
 GONE = "This place has been given back, passed on or moved already."
 NOT_CONFIRMED = "Only a confirmed place can be passed on to a colleague."
 WALKED_IN = "Somebody who walked in has no place to pass on or to move."
-SAME_PERSON = "This place is theirs already. Choose a colleague."
+SAME_PERSON = "This is your own address. Enter your colleague’s."
 #: The same for an address nobody has and for one of somebody who works elsewhere: nobody learns who has an account.
 NOBODY_HERE = "We know nobody at {} with this address. Check it, or ask the training team."
 NO_ADDRESS = "We have no email address of {}, so no letter would reach them."
@@ -23,6 +23,7 @@ NO_MANAGER = (
     "Your training lead or the training team can give them the place."
 )
 SAME_DATE = "This is the date the place is on. Choose another."
+NO_DATE = "Choose one of the dates."
 OTHER_COURSE = "A place can move to another date of the same course only."
 FULL = "There is no place left on this date. Choose another, or keep the one you have."
 
@@ -34,18 +35,8 @@ HAS = {
 }
 
 
-def can_pass_on(session: CourseSession, booking: Booking, *, now: datetime) -> bool:
-    """Can a colleague have this place? Until the start, also when it can no longer be given back."""
-    return (
-        booking.status is BookingStatus.BOOKED
-        and booking.origin is not BookingOrigin.WALK_IN
-        and session.cancelled_at is None
-        and now < session.starts_at
-    )
-
-
 def check_pass_on(session: CourseSession, booking: Booking, *, now: datetime) -> None:
-    """Refuse with the sentence that says why not."""
+    """A confirmed place can be passed on until the start, also when it can no longer be given back."""
     _check_there(session, booking, now=now)
     if booking.status is not BookingStatus.BOOKED:
         raise RuleBroken(NOT_CONFIRMED)
@@ -110,15 +101,19 @@ def can_move(session: CourseSession, booking: Booking, *, now: datetime, staff: 
     return booking_rules.can_cancel(session, booking, now=now)
 
 
-def check_move(session: CourseSession, booking: Booking, *, to: CourseSession, now: datetime, staff: bool) -> None:
+def check_can_move(session: CourseSession, booking: Booking, *, now: datetime, staff: bool) -> None:
     """Refuse with the sentence that says why not. `staff`: an officer moves it, who may also do so late."""
     _check_there(session, booking, now=now)
+    if not can_move(session, booking, now=now, staff=staff):
+        raise RuleBroken(too_late(session, booking))
+
+
+def check_other_date(session: CourseSession, to: CourseSession) -> None:
+    """It is another date, of the same course."""
     if to.id == session.id:
         raise RuleBroken(SAME_DATE)
     if to.course_id != session.course_id:
         raise RuleBroken(OTHER_COURSE)
-    if not can_move(session, booking, now=now, staff=staff):
-        raise RuleBroken(too_late(session, booking))
 
 
 def too_late(session: CourseSession, booking: Booking) -> str:
