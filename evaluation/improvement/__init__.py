@@ -22,4 +22,5 @@ def init_app(app: Flask) -> None:
     if item not in hooks.navigation:
         hooks.navigation.append(item)
         hooks.course_panels.append(queries.course_panels)
+        hooks.course_links.append(queries.course_links)
     verify.add("action log", queries.problems)

@@ -1,7 +1,7 @@
 """Writes to the action log."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +21,8 @@ from evaluation.improvement.models import (
     Source,
     SourceKind,
 )
+from lms.accounts.models import Person
+from lms.activity.operations import record
 from lms.catalogue.models import Course
 from lms.db import db
 from lms.organisations.models import PartnershipGroup, Priority
@@ -109,6 +111,31 @@ def load_log(document: dict[str, Any], *, references: Iterable[str] | None = Non
         if action is not None:
             db.session.add(_measure(given, action))
     db.session.flush()
+
+
+def serve(*, course: Course, add: Collection[int], remove: Collection[int], actor: Person, now: datetime) -> int:
+    """Let a course serve these actions more, and those no longer, by their ids; how many that changed. What is served already,
+    or not, stays so: two people may do this at once."""
+    db.session.execute(select(Course.id).where(Course.id == course.id).with_for_update())
+    offers = {
+        offer.action_id: offer
+        for offer in db.session.scalars(select(LearningOffer).where(LearningOffer.course_id == course.id))
+    }
+    found = db.session.scalars(select(Action).where(Action.id.in_({*add, *remove})).order_by(Action.reference))
+    changed = 0
+    for action in found:
+        if action.id in add and action.id not in offers:
+            db.session.add(LearningOffer(action_id=action.id, course_id=course.id))
+            verb = "action:course_added"
+        elif action.id in remove and action.id not in add and action.id in offers:
+            db.session.delete(offers[action.id])
+            verb = "action:course_removed"
+        else:
+            continue
+        record(verb, actor=actor, subject_kind="action", subject=action.reference, now=now, course=course.code)
+        changed += 1
+    db.session.flush()
+    return changed
 
 
 def _measure(given: dict[str, Any], action: Action) -> Measure:

@@ -24,6 +24,7 @@ from lms.bookings.models import Booking, BookingStatus
 from lms.catalogue.models import Course, CourseSession
 from lms.db import db
 from lms.hooks import CoursePanel
+from lms.words import plural
 
 
 def recommendations() -> Sequence[Recommendation]:
@@ -166,6 +167,25 @@ def course_panels(courses: Sequence[Course]) -> dict[int, CoursePanel]:
                 recommendation=reference,
             )
     return panels
+
+
+def actions_served(course: Course) -> list[Action]:
+    """The actions of the log that offer a course, by reference."""
+    return list(
+        db.session.scalars(
+            select(Action)
+            .join(LearningOffer, LearningOffer.action_id == Action.id)
+            .where(LearningOffer.course_id == course.id)
+            .order_by(Action.reference)
+        )
+    )
+
+
+def course_links(course: Course) -> list[tuple[str, str]]:
+    """For whoever changes a course: where to say which actions it serves."""
+    served = len(actions_served(course))
+    said = plural(served, "action") + " of the log" if served else "no action yet"
+    return [(f"Why it exists: {said}", url_for("improvement.course", code=course.code))]
 
 
 def problems() -> list[str]:

@@ -1,10 +1,11 @@
 """What waits for somebody, and how far a recommendation's thread has got. Pure."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
-from evaluation.improvement.models import ActionState, RecommendationState
+from evaluation.improvement.models import Action, ActionState, Recommendation, RecommendationState
 from lms.words import plural
 
 #: States in which nothing of an action waits for its date any more.
@@ -21,6 +22,31 @@ class Waiting:
 
     words: str
     tone: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """One recommendation with those of its actions that are shown under it."""
+
+    recommendation: Recommendation
+    actions: list[Action]
+
+
+def log_groups(recommendations: Iterable[Recommendation], words: str, always: Collection[int]) -> list[Group]:
+    """The action log by recommendation: actions that hold every word, themselves or in their recommendation, and those with
+    these ids in any case. An action of several recommendations stands under the first of them."""
+    wanted, shown, groups = words.casefold().split(), set[int](), []
+    for one in recommendations:
+        found = []
+        for action in one.actions:
+            text = f"{one.reference} {one.headline} {one.wording} {action.reference} {action.wording}".casefold()
+            fits = action.id in always or all(word in text for word in wanted)
+            if fits and action.id not in shown:
+                shown.add(action.id)
+                found.append(action)
+        if found:
+            groups.append(Group(one, found))
+    return groups
 
 
 def action_waits(state: ActionState, due: date | None, today: date) -> Waiting | None:

@@ -1,18 +1,22 @@
-"""What the learning and development group opens first: what waits, where each thread stands, the action log."""
+"""What the learning and development group opens first: what waits, where each thread stands, the action log. And which of its
+actions a course serves.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from flask import render_template
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from evaluation.improvement import blueprint, queries, rules
+from evaluation.improvement import blueprint, operations, queries, rules
+from evaluation.improvement.forms import ServedActions
 from evaluation.improvement.models import Action, ActionState, RecommendationState
 from evaluation.surveys import queries as surveys
 from lms import charts, dates
-from lms.permissions import Permission, requires
+from lms.catalogue.queries import course_by_code
+from lms.permissions import Permission, me, requires
 from lms.words import tag_of
 
 #: How a wave is named in a list of what is open.
@@ -64,3 +68,26 @@ def _log_chart(actions: Sequence[Action]) -> Markup | None:
         chart_id="action-log",
         title="Actions of the log by state",
     )
+
+
+@blueprint.route("/improvement/courses/<code>", methods=["GET", "POST"])
+@requires(Permission.IMPROVEMENT_EDIT)
+def course(code: str) -> ResponseReturnValue:
+    """Which actions of the log a course serves: the reason its page shows comes from there."""
+    found = course_by_code(code) or abort(404)
+    actions = [action for action in queries.actions() if action.recommendations]
+    form = ServedActions(actions=actions, served=queries.actions_served(found))
+    searching = request.form.get("then") == "find"
+    if form.validate_on_submit() and not searching:
+        changed = operations.serve(course=found, add=form.added(), remove=form.removed(), actor=me(), now=dates.now())
+        flash("What this course serves is changed." if changed else "Nothing was different, so nothing was changed.")
+        return redirect(url_for("catalogue.course", code=code), 303)
+    groups = rules.log_groups(queries.recommendations(), form.words.data or "", form.ticked() | form.were_ticked())
+    return render_template(
+        "evaluation/improvement/course.html",
+        form=form,
+        course=found,
+        groups=groups,
+        any_actions=bool(actions),
+        panel=queries.course_panels([found]).get(found.id),
+    ), 422 if form.errors else 200

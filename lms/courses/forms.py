@@ -65,10 +65,6 @@ def _usual(column: str) -> Any:
     return default.arg if default is not None else None
 
 
-def _ids(chosen: Iterable[str] | None) -> frozenset[int]:
-    return frozenset(int(one) for one in chosen or ())
-
-
 class CourseForm(Form):
     """Everything an officer says of a course."""
 
@@ -252,6 +248,9 @@ class CourseForm(Form):
         self.levels.choices = [Choice(str(level.id), level.name, level.about) for _, found in levels for level in found]
         self.prerequisites.choices = [Choice(str(one.id), f"{one.title} ({one.code})") for one in courses]
         self.priorities.choices = [Choice(str(one.id), one.name) for one in priorities]
+        for name in ("levels", "prerequisites", "priorities"):
+            if not self[name].choices:
+                del self[name]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field, and then whether they fit together."""
@@ -276,12 +275,12 @@ class CourseForm(Form):
             modes=[mode for mode in MODES_OF_COURSES if mode in (self.modes.data or ())],
             tags=rules.tags_of(self.tags.data or ""),
             counted_by=CountedBy(self.counted_by.data),
-            level_ids=_ids(self.levels.data),
+            level_ids=self._ids("levels"),
             hours=self.hours.data,
             participatory_hours=self.participatory_hours.data,
             refresh_months=self.refresh_months.data,
-            prerequisite_ids=_ids(self.prerequisites.data),
-            priority_ids=_ids(self.priorities.data),
+            prerequisite_ids=self._ids("prerequisites"),
+            priority_ids=self._ids("priorities"),
             needs_approval=bool(self.needs_approval.data),
             approval_days=self.approval_days.data or 0,
             cancel_amount=self.cancel_amount.data or 0,
@@ -297,6 +296,10 @@ class CourseForm(Form):
             booking_url=self.booking_url.data or "",
             content_note=self.content_note.data or "",
         )
+
+    def _ids(self, name: str) -> frozenset[int]:
+        """The rows that were ticked; none where there is nothing to choose from."""
+        return frozenset(int(one) for one in self[name].data or ()) if name in self else frozenset()
 
     def unusual(self, names: Iterable[str]) -> bool:
         """Is any of these fields wrong, or other than most courses have it?"""
