@@ -5,22 +5,29 @@ from datetime import datetime
 from lms.approvals import queries, rules
 from lms.bookings import emails
 from lms.bookings.models import Approval, Booking, BookingStatus, Ending
-from lms.bookings.operations import end, lock_session, lock_sessions, note, settle
-from lms.bookings.queries import positions
+from lms.bookings.operations import end, lock_session, lock_sessions, note, offer, settle
+from lms.bookings.queries import in_the_way, positions
 from lms.db import db
 
 
 def approve(*, booking: Booking, now: datetime) -> None:
-    """The manager says yes: a place that was held is the person's; who still waits goes on waiting."""
+    """The manager says yes: a place that was held is the person's; who still waits goes on waiting. Somebody who has moved up
+    and has something else at that time meanwhile is asked whether they take it."""
     session = lock_session(booking.session_id)
     db.session.refresh(booking)
     rules.check_answerable(booking, now=now)
     booking.approval, booking.answered_at = Approval.GIVEN, now
     if booking.status is BookingStatus.APPROVAL:
-        booking.status, booking.booked_at = BookingStatus.BOOKED, now
+        if rules.moved_up(booking) and in_the_way(booking.person, session):
+            offer(booking, now=now)
+        else:
+            booking.status, booking.booked_at = BookingStatus.BOOKED, now
     db.session.flush()
     note("booking:approved", booking, actor=None, now=now, took_over=1 if booking.took_over else None)
-    emails.approval_given(booking, place=positions([booking]).get(booking.id), now=now)
+    if booking.status is BookingStatus.OFFERED:
+        emails.booking_offered(booking, now=now)
+    else:
+        emails.approval_given(booking, place=positions([booking]).get(booking.id), now=now)
     settle(session=session, now=now)
 
 

@@ -26,3 +26,8 @@ def check_reason(reason: str, *, first_name: str) -> None:
     """A no comes with its reason."""
     if not reason.strip():
         raise RuleBroken(NO_REASON.format(first_name))
+
+
+def moved_up(booking: Booking) -> bool:
+    """Did the place come to this person from the waiting list, and not when they asked or from a colleague?"""
+    return booking.held_at is not None and booking.held_at > booking.asked_at and not booking.took_over

@@ -104,7 +104,7 @@ def book_place(
     elif booking.status is BookingStatus.APPROVAL:
         emails.approval_waiting(booking, now=now)
     else:
-        emails.booking_waiting(booking, place=places.waiting + 1, now=now)
+        emails.booking_waiting(booking, place=places.queued + 1, now=now)
     return booking
 
 
@@ -224,9 +224,7 @@ def _give(booking: Booking, moves: Moves, *, now: datetime) -> None:
         note("booking:place_held", booking, actor=None, now=now)
         emails.approval_place_held(booking, now=now)
     elif moves is Moves.BY_OFFER or queries.in_the_way(booking.person, session):
-        booking.status = BookingStatus.OFFERED
-        booking.offer_until = rules.offer_until(session, now=now)
-        db.session.flush()
+        offer(booking, now=now)
         note("booking:offered", booking, actor=None, now=now)
         emails.booking_offered(booking, now=now)
     else:
@@ -234,6 +232,12 @@ def _give(booking: Booking, moves: Moves, *, now: datetime) -> None:
         db.session.flush()
         note("booking:promoted", booking, actor=None, now=now)
         emails.booking_promoted(booking, now=now)
+
+
+def offer(booking: Booking, *, now: datetime) -> None:
+    """A place that is held for somebody is theirs to take, for so long. The session is locked by whoever calls."""
+    booking.status, booking.offer_until = BookingStatus.OFFERED, rules.offer_until(booking.session, now=now)
+    db.session.flush()
 
 
 def _withdraw(session: CourseSession, *, too_many: int, now: datetime) -> list[Booking]:
@@ -283,7 +287,7 @@ def lapse_offers(now: datetime) -> int:
     for booking in due:
         db.session.refresh(booking)
         until = booking.offer_until
-        if booking.status is not BookingStatus.OFFERED or until is None:
+        if booking.status is not BookingStatus.OFFERED or until is None or until > now:
             continue
         booking.status, booking.held_at, booking.offer_until = BookingStatus.WAITING, None, None
         booking.lapsed_at = now
