@@ -62,6 +62,18 @@ class ChangePassword(ChoosePassword):
     password = _new_password()
 
 
+class Details(Form):
+    """What a person can change about themselves."""
+
+    job = TextField("Your job", longest=120)
+    manager_name = TextField("Your line manager’s name", longest=200)
+    manager_email = EmailField(
+        "Your line manager’s email address",
+        description="We ask them where a course needs their approval.",
+        render_kw={"autocomplete": "off"},
+    )
+
+
 class FindPeople(FilterForm):
     """Narrows the list of people."""
 

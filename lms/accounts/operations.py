@@ -12,6 +12,7 @@ from lms.activity.operations import record
 from lms.db import db
 from lms.errors import RuleBroken
 from lms.organisations.models import Organisation
+from lms.organisations.queries import partnership
 from lms.roles import Role
 
 
@@ -53,6 +54,46 @@ def add_person(
     if letter:
         emails.account_added(to=person, now=now)
     return person
+
+
+def add_colleague(*, first_name: str, last_name: str, email: str, by: Person, now: datetime) -> Person:
+    """Add somebody of the same organisation as `by`: they can book and learn, and have no password until they ask for one.
+
+    No letter is written: whoever adds them has something to tell them. IntegrityError where somebody has this address already.
+    """
+    here = partnership()
+    person = Person(
+        email=email.strip().lower(),
+        first_name=first_name,
+        last_name=last_name,
+        organisation=by.organisation,
+        made_up=here is not None and here.made_up,
+        held=[PersonRole(role=Role.PRACTITIONER)],
+    )
+    db.session.add(person)
+    db.session.flush()
+    _record("person:added", person, by, now, roles=_listed(person.roles))
+    return person
+
+
+def keep_details(
+    *, person: Person, manager_name: str, manager_email: str, by: Person, now: datetime, job: str | None = None
+) -> None:
+    """Keep who somebody’s line manager is and, where it is given, what their job is. `by` is the person, or their training lead.
+
+    RuleBroken where only half of the manager is given, or it is the person.
+    """
+    manager_name, manager_email = manager_name.strip(), manager_email.strip().lower()
+    rules.check_manager(name=manager_name, email=manager_email, own_email=person.email)
+    given = {"manager_name": manager_name, "manager_email": manager_email}
+    if job is not None:
+        given["job"] = job.strip()
+    changed = [name for name, value in given.items() if value != getattr(person, name)]
+    for name in changed:
+        setattr(person, name, given[name])
+    if changed:
+        _record("person:changed", person, by, now, fields=", ".join(sorted(changed)))
+    db.session.flush()
 
 
 def change_roles(*, person: Person, roles: Collection[Role], actor: Person, now: datetime) -> None:

@@ -94,6 +94,14 @@ def check_disable(*, actor_roles: Collection[Role], same_person: bool, roles: Co
         raise RuleBroken("Only an administrator can do this for a person with these roles")
 
 
+def check_manager(*, name: str, email: str, own_email: str | None) -> None:
+    """Nobody is named, or somebody who can be asked and is not the person themselves."""
+    if bool(name) != bool(email):
+        raise RuleBroken("Enter both the name and the email address of the manager, or neither")
+    if email and email == own_email:
+        raise RuleBroken("This is the person’s own email address. Enter the manager’s")
+
+
 def own_path(address: str | None) -> str | None:
     """The address, if it is a path of this service; None for everything that could lead anywhere else.
 

@@ -121,6 +121,29 @@ def account() -> ResponseReturnValue:
     )
 
 
+@blueprint.route("/account/details", methods=["GET", "POST"])
+@requires(Permission.LEARNING_VIEW)
+def details() -> ResponseReturnValue:
+    """My job and my line manager, so that they need not be typed when I book."""
+    person, form = me(), forms.Details(obj=me())
+    if form.validate_on_submit():
+        try:
+            operations.keep_details(
+                person=person,
+                job=form.job.data or "",
+                manager_name=form.manager_name.data or "",
+                manager_email=form.manager_email.data or "",
+                by=person,
+                now=dates.now(),
+            )
+        except RuleBroken as refusal:
+            form.refuse(str(refusal), "manager_email")
+        else:
+            flash("Your details are kept.")
+            return redirect(url_for("accounts.account"), 303)
+    return _page("details", form)
+
+
 @blueprint.post("/account/sign-out-everywhere")
 @requires(Permission.ACCOUNT_VIEW)
 def sign_out_everywhere() -> ResponseReturnValue:

@@ -227,17 +227,23 @@ def approval_place_held(booking: Booking, *, now: datetime) -> None:
     write("approval-place-held", booking, "held", now=now, again=True)
 
 
-def approval_given(booking: Booking, *, place: int | None, now: datetime) -> None:
-    """Your manager has said yes: you have a place; or you stay on the list, at this place."""
+def approval_given(booking: Booking, *, place: int | None, now: datetime, by: Person | None = None) -> None:
+    """Your manager, or `by` for the agency, has said yes: you have a place; or you stay on the list, at this place."""
+    name = _who_answered(booking, by)
     if place is None:
-        write("approval-approved", booking, "booked", now=now, calendar=invited(booking, now))
+        write("approval-approved", booking, "booked", now=now, calendar=invited(booking, now), manager_name=name)
     else:
-        write("approval-waiting-list", booking, "approved", now=now, waiting_place=str(place))
+        write("approval-waiting-list", booking, "approved", now=now, waiting_place=str(place), manager_name=name)
 
 
-def approval_refused(booking: Booking, *, now: datetime) -> None:
-    """Your manager has said no, for this reason."""
-    write("approval-refused", booking, "refused", now=now, reason=booking.refusal)
+def approval_refused(booking: Booking, *, now: datetime, by: Person | None = None) -> None:
+    """Your manager, or `by` for the agency, has said no, for this reason."""
+    name = _who_answered(booking, by)
+    write("approval-refused", booking, "refused", now=now, reason=booking.refusal, manager_name=name)
+
+
+def _who_answered(booking: Booking, by: Person | None) -> str:
+    return by.name if by else booking.manager_name
 
 
 def approval_silent(booking: Booking, *, now: datetime) -> None:
