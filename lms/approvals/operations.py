@@ -16,12 +16,12 @@ def approve(*, booking: Booking, now: datetime) -> None:
     session = lock_session(booking.session_id)
     db.session.refresh(booking)
     rules.check_answerable(booking, now=now)
+    clashes = rules.moved_up(booking) and in_the_way(booking.person, session)
     booking.approval, booking.answered_at = Approval.GIVEN, now
-    if booking.status is BookingStatus.APPROVAL:
-        if rules.moved_up(booking) and in_the_way(booking.person, session):
-            offer(booking, now=now)
-        else:
-            booking.status, booking.booked_at = BookingStatus.BOOKED, now
+    if booking.status is BookingStatus.APPROVAL and clashes:
+        offer(booking, now=now)
+    elif booking.status is BookingStatus.APPROVAL:
+        booking.status, booking.booked_at = BookingStatus.BOOKED, now
     db.session.flush()
     note("booking:approved", booking, actor=None, now=now, took_over=1 if booking.took_over else None)
     if booking.status is BookingStatus.OFFERED:
