@@ -1,369 +1,217 @@
-"""Booking, waiting, cancelling: what the person, the list and the letters say afterwards."""
+"""Asking for a place: who gets one, who waits, who cannot ask."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from lms import dates, verify
-from lms.accounts.models import Person
 from lms.activity.models import Activity
-from lms.activity.operations import record
-from lms.bookings import checks, operations, queries, rules
-from lms.bookings.models import Booking, BookingOrigin, BookingStatus
-from lms.catalogue.models import CourseSession, Mode
+from lms.attendance import operations as attendance
+from lms.bookings import operations, queries, rules
+from lms.bookings.models import Approval, BookingOrigin, BookingStatus
+from lms.bookings.places import Places
+from lms.catalogue.models import CourseSession
 from lms.db import db
 from lms.errors import RuleBroken
-from lms.letters.models import Letter
 from tests import factories
-from tests.factories import NOW, course, course_session, person
-
-SignIn = Callable[[Person], FlaskClient]
-
-
-@pytest.fixture(autouse=True)
-def _today(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dates, "now", lambda: NOW)
+from tests.factories import NOW, course, course_session, organisation, person
+from tests.lms.bookings.steps import ask, give_back, letters, statuses
 
 
-def _csrf(browser: FlaskClient, page: str) -> str:
-    text = browser.get(page).text
-    return text.split('name="csrf_token"')[-1].split('value="')[1].split('"')[0]
-
-
-def _book(session: CourseSession, who: Person, now: datetime = NOW) -> Booking:
-    return operations.book_place(session=session, person=who, now=now)
-
-
-def _letters() -> list[str]:
-    return [f"{letter.key} to {letter.to_name}" for letter in db.session.scalars(select(Letter).order_by(Letter.id))]
-
-
-def test_a_place_is_booked_with_its_letter_and_an_entry_in_the_activity_list(app: Flask) -> None:
+def test_a_place_is_booked_with_its_letter_and_a_line_in_the_list_of_what_people_did(app: Flask) -> None:
     session, amina = course_session(), person()
-    booking = _book(session, amina)
-    assert (booking.status, booking.booked_at) == (BookingStatus.BOOKED, NOW)
-    assert _letters() == ["booking-booked to Amina Yusuf"]
+    booking = ask(session, amina)
+    assert (booking.status, booking.asked_at, booking.held_at, booking.booked_at) == (
+        BookingStatus.BOOKED,
+        NOW,
+        NOW,
+        NOW,
+    )
+    assert (booking.approval, booking.organisation_id) == (Approval.NOT_NEEDED, amina.organisation_id)
+    assert letters() == ["booking-booked to Amina"]
     done = db.session.scalars(select(Activity)).one()
     assert (done.verb, done.actor_id, done.subject) == ("booking:made", amina.id, booking.reference)
-    assert checks.letters() == checks.capacity() == checks.waiting_lists() == []
 
 
 def test_who_asks_when_it_is_full_waits_in_the_order_of_asking(app: Flask) -> None:
     session = course_session(capacity=1)
-    first, second, third = [_book(session, person(name), NOW + timedelta(minutes=n)) for n, name in enumerate("ABC")]
-    assert [one.status.value for one in (first, second, third)] == ["booked", "waiting", "waiting"]
+    first, second, third = [ask(session, name, NOW + timedelta(minutes=n)) for n, name in enumerate("ABC")]
+    assert statuses(first, second, third) == ["booked", "waiting", "waiting"]
     assert queries.positions([first, second, third]) == {second.id: 1, third.id: 2}
-    assert queries.places_of([session])[session.id] == queries.Places(1, 1, 2)
-    assert _letters()[1:] == ["booking-waiting to B Yusuf", "booking-waiting to C Yusuf"]
+    assert queries.places_of([session])[session.id] == Places(1, 1, 2, 2)
+    assert letters() == ["booking-booked to A", "booking-waiting to B", "booking-waiting to C"]
 
 
-def test_a_place_given_back_goes_to_the_next_person_with_a_letter(app: Flask) -> None:
-    session = course_session(capacity=1)
-    first, second, third = [_book(session, person(name), NOW) for name in "ABC"]
-    later = NOW + timedelta(days=1)
-    operations.cancel_booking(booking=first, by=first.person, now=later)
-    assert [one.status.value for one in (first, second, third)] == ["cancelled", "booked", "waiting"]
-    assert (first.cancelled_at, second.booked_at) == (later, later)
-    assert _letters()[3:] == ["booking-cancelled-by-learner to A Yusuf", "booking-promoted to B Yusuf"]
-    verbs = [one.verb for one in db.session.scalars(select(Activity).order_by(Activity.id))]
-    assert verbs == ["booking:made"] * 3 + ["booking:cancelled", "booking:promoted"]
-    assert checks.letters() == checks.capacity() == checks.waiting_lists() == []
-
-
-def test_nobody_is_moved_up_in_the_last_day(app: Flask) -> None:
-    session = course_session(capacity=1)
-    first, second = [_book(session, person(name)) for name in "AB"]
-    operations.cancel_booking(booking=first, by=first.person, now=session.starts_at - timedelta(hours=23))
-    assert second.status is BookingStatus.WAITING
-    # and nobody passes them either
-    assert _book(session, person("C"), session.starts_at - timedelta(hours=22)).status is BookingStatus.WAITING
-
-
-def test_leaving_the_waiting_list_moves_those_behind_up(app: Flask) -> None:
-    session = course_session(capacity=1)
-    _first, second, third = [_book(session, person(name)) for name in "ABC"]
-    operations.cancel_booking(booking=second, by=second.person, now=NOW)
-    assert queries.positions([third]) == {third.id: 1}
-    assert _letters()[3:] == []
-    assert checks.letters() == []
+def test_somebody_else_can_ask_for_a_person_and_the_letter_says_who(app: Flask) -> None:
+    lead, amina = person("Lead"), person()
+    booking = ask(course_session(), amina, made_by=lead)
+    assert booking.made_by_id == lead.id
+    assert letters() == ["booking-by-other to Amina"]
+    assert db.session.scalars(select(Activity)).one().actor_id == lead.id
 
 
 @pytest.mark.parametrize(
     ("details", "sentence"),
     [
         ({"starts_at": NOW}, rules.STARTED),
+        ({"starts_at": NOW + timedelta(microseconds=1)}, None),
         ({"cancelled_at": NOW - timedelta(days=1)}, rules.CALLED_OFF),
+        ({"published_at": None}, rules.DRAFT),
+        ({"booking_opens_at": NOW}, None),
+        ({"booking_opens_at": NOW + timedelta(seconds=1)}, "Booking for this session opens on 8 October 2024 at 9am."),
+        ({"booking_closes_at": NOW + timedelta(seconds=1)}, None),
+        ({"booking_closes_at": NOW}, "Booking for this session closed on 8 October 2024 at 9am."),
     ],
 )
-def test_a_session_that_has_started_or_is_cancelled_takes_no_bookings(
-    app: Flask, details: dict[str, datetime], sentence: str
+def test_places_are_asked_for_while_the_session_is_open_to_the_second(
+    app: Flask, details: dict[str, datetime], sentence: str | None
 ) -> None:
-    with pytest.raises(RuleBroken, match=sentence):
-        _book(course_session(**details), person())
+    session = course_session(**details)
+    if sentence is None:
+        assert ask(session).status is BookingStatus.BOOKED
+    else:
+        with pytest.raises(RuleBroken) as refused:
+            ask(session)
+        assert str(refused.value) == sentence
+        assert letters() == []
+
+
+def test_an_officer_books_for_others_before_and_after_the_window_but_never_what_is_over_or_called_off(
+    app: Flask,
+) -> None:
+    officer = person("Officer")
+    window = {"booking_opens_at": NOW - timedelta(days=3), "booking_closes_at": NOW - timedelta(days=1)}
+    assert ask(course_session(**window), made_by=officer, staff=True).status is BookingStatus.BOOKED
+    soon = course_session(booking_opens_at=NOW + timedelta(days=1))
+    assert ask(soon, made_by=officer, staff=True).status is BookingStatus.BOOKED
+    for details, sentence in (({"starts_at": NOW}, rules.STARTED), ({"cancelled_at": NOW}, rules.CALLED_OFF)):
+        with pytest.raises(RuleBroken, match=sentence):
+            ask(course_session(**details), made_by=officer, staff=True)
 
 
 def test_one_person_has_one_live_booking_of_a_session_and_may_book_again_after_cancelling(app: Flask) -> None:
     session, amina = course_session(capacity=1), person()
-    booking = _book(session, amina)
+    booking = ask(session, amina)
     with pytest.raises(RuleBroken, match=rules.BOOKED_ALREADY):
-        _book(session, amina)
+        ask(session, amina)
     tom = person("Tom")
-    _book(session, tom)
+    ask(session, tom)
     with pytest.raises(RuleBroken, match=rules.WAITING_ALREADY):
-        _book(session, tom)
-    operations.cancel_booking(booking=booking, by=amina, now=NOW)
-    assert _book(session, amina).status is BookingStatus.WAITING
-    assert checks.letters() == []
+        ask(session, tom)
+    give_back(booking)
+    again = ask(session, amina)
+    assert statuses(booking, again) == ["cancelled", "waiting"]
+
+
+@pytest.mark.parametrize("status", [one for one in BookingStatus if one is not BookingStatus.CANCELLED])
+def test_whatever_one_has_already_is_said_in_its_own_words(app: Flask, status: BookingStatus) -> None:
+    approval = Approval.ASKED if status is BookingStatus.APPROVAL else Approval.NOT_NEEDED
+    booking = factories.booking(status=status, approval=approval, session=course_session(capacity=1))
+    if status is BookingStatus.WAITING:
+        factories.booking(booking.session)
+    with pytest.raises(RuleBroken) as refused:
+        ask(booking.session, booking.person)
+    assert str(refused.value) == rules.ALREADY[status]
 
 
 def test_where_the_rule_was_passed_the_database_says_the_same_sentence(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, amina = course_session(), person()
-    _book(session, amina)
+    ask(session, amina)
     live = queries.live_booking
     answers = iter([lambda *_: None, live])
     monkeypatch.setattr(queries, "live_booking", lambda *given: next(answers)(*given))
     with pytest.raises(RuleBroken, match=rules.BOOKED_ALREADY):
-        _book(session, amina)
+        ask(session, amina)
 
 
 def test_a_trainer_needs_no_place_and_another_schools_session_is_closed(app: Flask) -> None:
     tom = person("Tom")
     with pytest.raises(RuleBroken, match=rules.TEACHING):
-        _book(course_session(trainers=[tom]), tom)
-    school = factories.organisation("High School")
+        ask(course_session(trainers=[tom]), tom)
+    school = organisation("High School")
     session = course_session(host_organisation_id=school.id)
     with pytest.raises(RuleBroken, match="held for one organisation"):
-        _book(session, tom)
-    assert _book(session, person("Head", organisation=school)).status is BookingStatus.BOOKED
+        ask(session, tom)
+    assert ask(session, person("Head", organisation=school)).status is BookingStatus.BOOKED
 
 
-def test_somebody_who_walks_in_takes_nobodys_place_and_gets_no_letter(app: Flask) -> None:
-    session, trainer = course_session(capacity=1), person("Tom")
-    _book(session, person("A"))
-    agency = factories.organisation()
-    walk_in = operations.add_walk_in(
-        session=session, first_name="Mei", last_name="Chen", organisation_id=agency.id, by=trainer, now=NOW
-    )
+def test_who_changes_jobs_keeps_the_place_of_where_they_asked_from(app: Flask) -> None:
+    old, new = organisation("Old"), organisation("New")
+    session, amina = course_session(capacity=2), person(organisation=old)
+    factories.hold(session, 1, organisation=old)
+    booking = ask(session, amina)
+    amina.organisation = new
+    db.session.flush()
+    assert booking.organisation_id == old.id
+    # The place held for the old organisation is used: one is left, and it is open to anybody.
+    assert queries.places_of([session])[session.id].left == 1
+
+
+# Those who walk in.
+
+
+def _walk_in(session: CourseSession, **details: object) -> object:
+    given = {"first_name": "Mei", "last_name": "Chen", "email": "", "by": person("Trainer"), "now": session.starts_at}
+    return attendance.add_walk_in(session, **given | {"organisation_id": organisation().id} | details)
+
+
+def test_somebody_who_walks_in_takes_nobodys_place_and_gets_no_letter(app: Flask, clock) -> None:
+    session = course_session(capacity=1)
+    ask(session)
+    clock(session.starts_at)
+    before = letters()
+    walk_in = _walk_in(session)
     assert (walk_in.origin, walk_in.status) == (BookingOrigin.WALK_IN, BookingStatus.BOOKED)
     assert (walk_in.person.email, walk_in.person.roles, walk_in.person.password_hash) == (None, [], "")
     assert queries.places_of([session])[session.id].taken == 1
-    assert len(_letters()) == 1
-    assert checks.letters() == checks.capacity() == []
+    assert letters() == before
 
 
-def test_somebody_known_who_walks_in_is_the_same_person_and_leaves_the_waiting_list(app: Flask) -> None:
-    session, trainer = course_session(capacity=1), person("Tom")
-    has_place, waits = _book(session, person("A")), _book(session, person("B"))
-    given = {"session": session, "first_name": "X", "last_name": "Y", "organisation_id": 1, "by": trainer, "now": NOW}
-    booking = operations.add_walk_in(**given, email=waits.person.email.upper())
-    assert (booking.id, booking.origin, booking.status) == (waits.id, BookingOrigin.WALK_IN, BookingStatus.BOOKED)
-    with pytest.raises(RuleBroken, match="is on the register already"):
-        operations.add_walk_in(**given, email=has_place.person.email)
-    assert checks.letters() == checks.capacity() == []
-
-
-def test_verify_finds_what_is_wrong_with_places(app: Flask) -> None:
+def test_somebody_who_waits_and_walks_in_is_the_same_person_and_waits_no_more(app: Flask, clock) -> None:
     session = course_session(capacity=1)
-    a, b = _book(session, person("A")), _book(session, person("B"))
-    imported = Booking(
-        session=session, person=person("C"), status=BookingStatus.BOOKED, asked_at=NOW, booked_at=NOW,
-        origin=BookingOrigin.IMPORTED,
-    )  # fmt: skip
-    db.session.add(imported)
-    db.session.flush()
-    assert checks.letters() == []
-    assert checks.capacity() == [f"The session {session.reference} has 2 places taken of 1."]
-    db.session.delete(imported)
-    db.session.execute(select(Letter).where(Letter.dedupe == f"booking:booked:{a.id}")).scalar_one().dedupe = None
-    db.session.flush()
-    assert checks.letters() == [f"The booking {a.reference} has no letter “booked” or “promoted”."]
-    a.status = BookingStatus.CANCELLED
-    db.session.flush()
-    assert checks.waiting_lists() == [
-        f"The booking {a.reference} is cancelled, and its times say otherwise.",
-        f"People wait for the session {session.reference} while places are free.",
-    ]
-    b.status = BookingStatus.BOOKED
-    db.session.flush()
-    assert f"The booking {b.reference} is booked, and its times say otherwise." in checks.waiting_lists()
-    assert {"letters of bookings", "capacity", "waiting lists", "letters"} <= {name for name, _ in verify.checks}
-
-
-def test_a_room_that_was_too_full_elsewhere_is_history_and_a_capacity_lowered_later_is_on_record(app: Flask) -> None:
-    loaded = course_session(capacity=0, imported=True)
-    db.session.add(
-        Booking(
-            session=loaded,
-            person=person(),
-            status=BookingStatus.BOOKED,
-            asked_at=NOW,
-            booked_at=NOW,
-            origin=BookingOrigin.IMPORTED,
-        )
+    has_place, waits = ask(session, "A"), ask(session, "B")
+    clock(session.starts_at)
+    walk_in = _walk_in(session, email=waits.person.email.upper())
+    assert walk_in.id == waits.id
+    assert (waits.origin, waits.status, waits.booked_at) == (
+        BookingOrigin.WALK_IN,
+        BookingStatus.BOOKED,
+        session.starts_at,
     )
-    lowered = course_session(capacity=1)
-    _book(lowered, person())
-    lowered.capacity = 0
-    db.session.flush()
-    assert checks.capacity() == [f"The session {lowered.reference} has 1 place taken of 0."]
-    record(
-        "session:capacity_lowered", actor=None, subject_kind="session", subject=lowered.reference, now=NOW, capacity=0
-    )
-    db.session.flush()
-    assert checks.capacity() == []
+    with pytest.raises(RuleBroken, match="on this register|on the register"):
+        _walk_in(session, email=has_place.person.email)
 
 
-def test_from_the_page_of_a_session_one_click_books_and_the_booking_is_shown(app: Flask, sign_in: SignIn) -> None:
-    session = course_session()
-    amina = sign_in(person())
-    page = f"/sessions/{session.reference}"
-    token = _csrf(amina, page)
-    assert amina.post(f"{page}/book").status_code == 400  # no token, no booking
-    done = amina.post(f"{page}/book", data={"csrf_token": token}, follow_redirects=True)
-    assert "You have a place. A letter with an invitation for your calendar is on its way to amina" in done.text
-    assert "Tuesday 5 November 2024, 9:30am to 1pm" in done.text
-    assert "29 October 2024" in done.text
-    assert "You have a place" in amina.get(page).text
-    learning = amina.get("/learning").text
-    assert "Multi-agency neglect" in learning
-    assert "You have no place" not in learning
+def test_who_waits_for_the_managers_answer_and_walks_in_needs_none_any_more(app: Flask, clock) -> None:
+    session = course_session(course(needs_approval=True))
+    asks = ask(session, "A", session.starts_at - timedelta(days=2), manager_name="Boss", manager_email="boss@x.example")
+    clock(session.starts_at - timedelta(minutes=20))
+    walk_in = _walk_in(session, email=asks.person.email, now=session.starts_at - timedelta(minutes=20))
+    assert (walk_in.id, walk_in.status, walk_in.approval) == (asks.id, BookingStatus.BOOKED, Approval.NOT_NEEDED)
+    before = letters()
+    clock(session.starts_at + timedelta(hours=1))  # when the answer was due, nobody is told that it did not come
+    assert (asks.status, letters()) == (BookingStatus.BOOKED, before)
 
 
-def test_a_rule_that_says_no_is_said_on_the_page_and_nothing_is_kept(app: Flask, sign_in: SignIn) -> None:
-    session, who = course_session(), person()
-    amina = sign_in(who)
-    token = _csrf(amina, f"/sessions/{session.reference}/book")
-    _book(session, who)
-    again = amina.post(f"/sessions/{session.reference}/book", data={"csrf_token": token})
-    assert again.status_code == 422
-    assert rules.BOOKED_ALREADY in again.text
-    assert len(_letters()) == 1
+def test_a_place_offered_to_somebody_who_walks_in_instead_goes_to_the_next(app: Flask, clock) -> None:
+    until_the_start = course(stops_hours=0)
+    session = course_session(until_the_start, capacity=1)
+    first, second, third = ask(session, "A"), ask(session, "B"), ask(session, "C")
+    at = clock(session.starts_at - timedelta(minutes=25))
+    give_back(first, at, staff=True)
+    assert statuses(first, second, third) == ["cancelled", "offered", "waiting"]
+    _walk_in(session, email=second.person.email, now=at)
+    assert statuses(second, third) == ["booked", "offered"]
 
 
-def test_cancelling_asks_once_and_says_what_happened(app: Flask, sign_in: SignIn) -> None:
-    booking = _book(course_session(), who := person())
-    amina, page = sign_in(who), f"/bookings/{booking.reference}"
-    assert "Yes, cancel my place" in amina.get(page).text
-    token = _csrf(amina, page)
-    done = amina.post(f"{page}/cancel", data={"csrf_token": token}, follow_redirects=True)
-    assert "Your place is cancelled." in done.text
-    again = amina.post(f"{page}/cancel", data={"csrf_token": token})
-    assert (again.status_code, "already cancelled" in again.text) == (422, True)
-
-
-def test_somebody_elses_booking_does_not_exist(app: Flask, sign_in: SignIn) -> None:
-    booking = _book(course_session(), person())
-    other = sign_in(person("Tom"))
-    token = _csrf(other, "/learning")
-    page = f"/bookings/{booking.reference}"
-    assert other.get(page).status_code == 404
-    assert other.get(f"{page}/calendar.ics").status_code == 404
-    assert other.post(f"{page}/cancel", data={"csrf_token": token}).status_code == 404
-    assert booking.status is BookingStatus.BOOKED
-
-
-def test_the_link_to_join_is_shown_to_people_with_a_place_in_the_last_week_only(
-    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session = course_session(joining_link="https://join.example/room", capacity=1)
-    booking, waits = _book(session, person("A")), _book(session, person("B"))
-    pages = [f"/sessions/{session.reference}", f"/bookings/{booking.reference}"]
-    has_place, in_line = sign_in(booking.person), sign_in(waits.person)
-    assert not any("join.example" in has_place.get(page).text for page in pages)
-    near, after = session.starts_at - timedelta(days=6), session.ends_at + timedelta(hours=1)
-    monkeypatch.setattr(dates, "now", lambda: near)
-    assert all("https://join.example/room" in has_place.get(page).text for page in pages)
-    for stranger in (in_line, app.test_client()):
-        assert "join.example" not in stranger.get(pages[0]).text
-    assert "join.example" not in in_line.get(f"/bookings/{waits.reference}").text
-    monkeypatch.setattr(dates, "now", lambda: after)
-    assert not any("join.example" in has_place.get(page).text for page in pages)
-
-
-def test_the_page_of_a_booking_says_where_the_link_will_be_and_only_to_those_who_get_it(
-    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session = course_session(mode=Mode.VIRTUAL, capacity=1)
-    booking, waits = _book(session, person("A")), _book(session, person("B"))
-    has_place, in_line = sign_in(booking.person), sign_in(waits.person)
-    mine = f"/bookings/{booking.reference}"
-    assert "The link to join is on this page from 29 October 2024." in has_place.get(mine).text
-    assert "link to join" not in in_line.get(f"/bookings/{waits.reference}").text
-    the_day_before = session.starts_at - timedelta(days=1)
-    monkeypatch.setattr(dates, "now", lambda: the_day_before)
-    assert "The link is still to be set." in has_place.get(mine).text
-    monkeypatch.setattr(dates, "now", lambda: NOW)
-    operations.cancel_booking(booking=booking, by=booking.person, now=NOW)
-    assert "link to join" not in has_place.get(mine).text
-
-
-def test_in_front_of_a_full_session_the_next_date_with_places_is_named(app: Flask, sign_in: SignIn) -> None:
-    neglect, amina = course(), person()
-    full = course_session(neglect, capacity=0)
-    browser = sign_in(amina)
-    assert "The next date with places" not in browser.get(f"/sessions/{full.reference}").text
-    later = course_session(neglect, starts_at=full.starts_at + timedelta(days=30))
-    course_session(neglect, starts_at=full.starts_at + timedelta(days=20), capacity=0)
-    for somebody in (browser, app.test_client()):
-        page = somebody.get(f"/sessions/{full.reference}").text
-        assert f'The next date with places is <a class="gt-link" href="/sessions/{later.reference}">' in page
-    assert "The next date with places" not in browser.get(f"/sessions/{later.reference}").text
-
-
-def test_the_calendar_file_is_the_invitation_of_the_letter(app: Flask, sign_in: SignIn) -> None:
-    booking = _book(course_session(), person())
-    file = sign_in(booking.person).get(f"/bookings/{booking.reference}/calendar.ics")
-    assert file.mimetype == "text/calendar"
-    assert file.data.decode() == db.session.scalars(select(Letter)).one().calendar
-
-
-@pytest.mark.parametrize(
-    ("state", "words"),
-    [
-        ("signed out", "Sign in to book"),
-        ("open", "Book my place"),
-        ("full", "Join the waiting list"),
-        ("booked", "You have a place"),
-        ("waiting", "You are number 1 on the waiting list"),
-        ("teaching", "You teach this session"),
-        ("past", "This session is over"),
-        ("cancelled", "This session will not be held"),
-    ],
-)
-def test_the_panel_says_what_the_session_is_to_this_person(app: Flask, sign_in: SignIn, state: str, words: str) -> None:
-    who = person()
-    session = course_session(
-        capacity=0 if state in ("full", "waiting") else 1,
-        starts_at=NOW - timedelta(days=1) if state == "past" else NOW + timedelta(days=10),
-        trainers=[who] if state == "teaching" else [],
-    )
-    if state in ("booked", "waiting"):
-        _book(session, who)
-    if state == "cancelled":
-        session.cancelled_at = NOW
-    browser = app.test_client() if state == "signed out" else sign_in(who)
-    assert words in browser.get(f"/sessions/{session.reference}").text
-
-
-def test_another_place_at_the_same_time_is_said_before_booking(app: Flask, sign_in: SignIn) -> None:
-    who = person()
-    _book(course_session(factories.course(title="Safer recruitment")), who)
-    page = sign_in(who).get(f"/sessions/{course_session().reference}/book").text
-    assert "At the same time" in page
-    assert "Safer recruitment" in page
-
-
-def test_the_hour_of_winter_time_and_midnight_in_utc_change_nothing(app: Flask) -> None:
-    # The clocks go back on 27 October 2024 at 1am UTC; 0:30am in London on 1 July is 30 June in UTC.
-    night = datetime(2024, 10, 27, 0, 30, tzinfo=UTC)
-    assert rules.tell_us_by(night, NOW) == datetime(2024, 10, 20, tzinfo=UTC).date()
-    summer = datetime(2025, 6, 30, 23, 30, tzinfo=UTC)
-    assert rules.tell_us_by(summer, NOW) == datetime(2025, 6, 24, tzinfo=UTC).date()
-    leap = datetime(2028, 3, 7, 10, 0, tzinfo=UTC)
-    assert rules.tell_us_by(leap, NOW) == datetime(2028, 2, 29, tzinfo=UTC).date()
+def test_places_taken_over_from_elsewhere_write_no_letters_and_are_counted(app: Flask) -> None:
+    session = course_session(capacity=1)
+    asked = NOW - timedelta(days=20)
+    first = operations.load_booking(session=session, person=person("A"), asked_at=asked, now=NOW)
+    second = operations.load_booking(session=session, person=person("B"), asked_at=asked, now=NOW)
+    assert (statuses(first, second), letters()) == (["booked", "waiting"], [])
+    give_back(first)
+    assert (statuses(second), letters()) == (["booked"], ["booking-cancelled-by-learner to A", "booking-promoted to B"])
