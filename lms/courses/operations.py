@@ -18,7 +18,7 @@ from lms.organisations.models import Priority
 # Courses.
 
 
-def add_course(*, code: str, said: Details, actor: Person, now: datetime) -> Course:
+def add_course(*, code: str, said: Details, actor: Person | None, now: datetime) -> Course:
     """A new course, last in the partnership's order. Refused where the code is taken or something does not fit together."""
     code = rules.code_of(code)
     _check_code_free(code)
@@ -32,7 +32,7 @@ def add_course(*, code: str, said: Details, actor: Person, now: datetime) -> Cou
     return course
 
 
-def change_course(*, course: Course, code: str, said: Details, actor: Person, now: datetime) -> bool:
+def change_course(*, course: Course, code: str, said: Details, actor: Person | None, now: datetime) -> bool:
     """Change what is said of a course; was anything new? Refused as when adding, and where the code of a course with sessions
     would change, or a course would come before itself."""
     db.session.execute(select(Course.id).where(Course.id == course.id).with_for_update())
@@ -101,7 +101,7 @@ def _as_kept(course: Course) -> dict[str, Any]:
     }
 
 
-def _note(verb: str, course: Course, actor: Person, now: datetime, **details: str | None) -> None:
+def _note(verb: str, course: Course, actor: Person | None, now: datetime, **details: str | None) -> None:
     record(verb, actor=actor, subject_kind="course", subject=course.code, now=now, **details)
 
 

@@ -12,11 +12,13 @@ from sqlalchemy import func, select
 from lms import dates, imports, verify
 from lms.accounts.models import Person
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
-from lms.catalogue.models import SessionHold
+from lms.catalogue.models import CourseKind, SessionHold
+from lms.catalogue.queries import course_by_code, session_by_reference
 from lms.db import db
 from lms.errors import RuleBroken
 from lms.letters.models import Letter
-from tests.factories import NOW, course_session, organisation, partnership, person
+from lms.roles import Role
+from tests.factories import NOW, course, course_session, organisation, partnership, person
 
 PEOPLE = "email,first name,surname,agency,job title,manager,line manager email\r\n"
 
@@ -142,6 +144,69 @@ def test_a_file_takes_no_place_that_is_held_for_others(app: Flask) -> None:
         BookingStatus.WAITING,
     ]
     assert verify.problems() == []
+
+
+def test_courses_of_a_file_are_added_and_what_it_leaves_empty_stays(app: Flask) -> None:
+    course("NEG", audience="Everybody")
+    file = (
+        "code,title,type,learning outcomes,delivery,hours,refresh,audience\n"
+        "neg,Neglect together,core,,classroom;virtual,6,24,\n"
+        "CSE,Exploitation,Masterclass,See the signs | Act on them,virtual,2.5,,Social workers\n"
+    )
+    result = _run("courses", file.encode())
+    assert (result.added, result.changed, result.refused) == (1, 1, [])
+    assert _run("courses", file.encode()).unchanged == 2
+    neglect, new = (course_by_code(code) for code in ("NEG", "CSE"))
+    assert neglect is not None
+    assert new is not None
+    assert (neglect.title, neglect.audience, neglect.refresh_months) == ("Neglect together", "Everybody", 24)
+    assert (new.kind, new.outcomes, new.hours) == (CourseKind.MASTERCLASS, ["See the signs", "Act on them"], 2.5)
+    assert new.reminder_days == [14, 5]
+
+
+def test_courses_that_cannot_be_are_refused_beside_their_field(app: Flask) -> None:
+    partnership()
+    file = "code,title,kind,hours,participatory hours,delivery\nA1,One,circus,,,\nA2,Two,,2,3,\nA3,Three,,,,by post\n"
+    result = _run("courses", file.encode())
+    assert [(one.row, one.field) for one in result.refused] == [(2, "kind"), (3, "participatory_hours"), (4, "modes")]
+    assert course_by_code("A1") is None
+
+
+def test_sessions_of_a_file_are_drafts_or_history_and_nobody_is_written_to(app: Flask) -> None:
+    course("NEG")
+    tom = person("Tom", "Ashworth", Role.TRAINER, email="tom@agency.example")
+    file = (
+        "reference,course,date,start,end,places,venue,trainer,shown\n"
+        "NEG-1,NEG,5/12/2024,9:30,16.00,20,Civic hall,tom@agency.example,\n"
+        "NEG-2,NEG,2024-12-12,09:30,16:00,20,civic HALL,,yes\n"
+        "NEG-0,NEG,2023-03-01,09:30,16:00,18,,,\n"
+    )
+    assert _run("sessions", file.encode()).added == 3
+    assert _run("sessions", file.encode()).unchanged == 3
+    draft, shown, past = (session_by_reference(name) for name in ("NEG-1", "NEG-2", "NEG-0"))
+    assert draft is not None
+    assert shown is not None
+    assert past is not None
+    assert (draft.published_at, draft.trainers, draft.venue) == (None, [tom], shown.venue)
+    assert dates.when(draft.starts_at, draft.ends_at) == "Thursday 5 December 2024, 9:30am to 4pm"
+    assert shown.published_at is not None
+    assert past.imported
+    assert db.session.scalar(select(func.count()).select_from(Letter)) == 0
+    assert verify.problems() == []
+
+
+def test_sessions_that_cannot_be_are_refused_beside_their_field(app: Flask) -> None:
+    there = course_session(course("NEG"), reference="NEG-1")
+    file = (
+        "reference,course,date,start,end,places,trainer\n"
+        "A,XYZ,2024-12-05,9:30,16:00,20,\n"
+        "B,NEG,31/2/2024,9:30,16:00,20,\n"
+        "C,NEG,2024-12-05,16:00,9:30,20,\n"
+        "D,NEG,2024-12-05,9:30,16:00,20,nobody@agency.example\n"
+        f"{there.reference},NEG,2024-12-05,9:30,16:00,20,\n"
+    )
+    result = _run("sessions", file.encode())
+    assert [one.field for one in result.refused] == ["course", "date", "end", "trainers", "reference"]
 
 
 def test_the_command_says_what_it_would_do_and_programs_read_it(
