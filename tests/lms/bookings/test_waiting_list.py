@@ -229,7 +229,7 @@ def _utc(text: str) -> datetime:
 def test_the_list_moves_by_itself_then_by_offers_then_not_at_all_each_to_its_last_moment(
     app: Flask, clock: Clock, start: str, automatic_until: str, offers_until: str
 ) -> None:
-    session, bookings = full(5, "BCDE", starts_at=_utc(start))
+    _, bookings = full(5, "BCDE", starts_at=_utc(start))
     taken, (b, c, d, e) = bookings[:5], bookings[5:]
     give_back(taken[0], clock(_utc(automatic_until)), staff=True)
     assert statuses(b, c) == ["booked", "waiting"]
