@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from lms.accounts.models import Person
 from lms.bookings import operations
 from lms.catalogue.models import CourseKind, Level, LevelScheme, Mode, SessionHold
+from lms.dates import from_london
 from lms.db import db
 from lms.organisations.models import Priority
 from tests.factories import NOW, course, course_session, organisation, person
@@ -80,6 +81,7 @@ def test_every_course_is_narrowed_by_each_filter(
         assert f"Only what matches: {said}." in page
     else:
         assert "Only what matches" not in page
+        assert "exact" not in page
 
 
 def test_sessions_are_narrowed_too_and_the_months_with_them(three: None, client: FlaskClient) -> None:
@@ -88,6 +90,13 @@ def test_sessions_are_narrowed_too_and_the_months_with_them(three: None, client:
         page = client.get(f"/courses?{query}").text
         assert "1 session in December 2024" in page
         assert "November" not in page.partition('<ul class="gt-months">')[2].partition("</ul>")[0]
+
+
+def test_a_day_begins_at_midnight_in_london(app: Flask, client: FlaskClient) -> None:
+    course_session(starts_at=from_london(date(2025, 7, 1)))  # still June by UTC
+    address = "/courses?after-month=7&after-year=2025&after-day="
+    assert "1 session in July 2025" in client.get(f"{address}1").text
+    assert "1 session" not in client.get(f"{address}2").text
 
 
 def test_with_places_left_means_for_whoever_looks(three: None, client: FlaskClient, sign_in: SignIn) -> None:
