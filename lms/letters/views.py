@@ -109,9 +109,10 @@ def _default(key: str) -> Template:
 
 
 def _shown(letter: Template) -> list[Placeholder]:
-    """The placeholders a page names. Where nothing is charged, nobody reads about charges."""
+    """The placeholders a page names, the letter's own first. Where nothing is charged, nobody reads about charges."""
     here = partnership()
-    return [one for one in letter.placeholders.values() if one.name != "charge_line" or (here and here.charges)]
+    shown = [one for one in letter.placeholders.values() if one.name != "charge_line" or (here and here.charges)]
+    return sorted(shown, key=lambda one: one.always)
 
 
 def _preview(letter: Template) -> tuple[str, Markup]:

@@ -18,11 +18,12 @@ LABEL = re.compile(r"[^{}]*:\s*\{\{\w+\}\}\s*")
 
 @dataclass(frozen=True)
 class Placeholder:
-    """One name of the closed list: what it means, and a made-up example. A `personal` one is a link made at sending."""
+    """One name of the closed list. Every letter knows the `always` ones; a `personal` one is a link made at sending."""
 
     name: str
     means: str
     example: str
+    always: bool
     personal: bool
 
 
@@ -53,7 +54,13 @@ def _document() -> dict[str, Any]:
 def placeholders() -> dict[str, Placeholder]:
     """The closed list, by name."""
     return {
-        name: Placeholder(name, about["means"], about["example"], about.get("personal", False))
+        name: Placeholder(
+            name=name,
+            means=about["means"],
+            example=about["example"],
+            always=about.get("always", False),
+            personal=about.get("personal", False),
+        )
         for name, about in _document()["placeholders"].items()
     }
 
@@ -67,8 +74,7 @@ def themes() -> dict[str, str]:
 
 def _of_letter(letter: dict[str, Any]) -> dict[str, Placeholder]:
     """The letter's own, and those every letter knows; in the order of the closed list."""
-    always = {name for name, about in _document()["placeholders"].items() if about.get("always")}
-    return {name: about for name, about in placeholders().items() if name in always | set(letter["placeholders"])}
+    return {name: about for name, about in placeholders().items() if about.always or name in letter["placeholders"]}
 
 
 @cache

@@ -1,16 +1,19 @@
 """Officers put letters into words of their own, within what a letter needs."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from lms import dates
 from lms.accounts.models import Person
 from lms.activity.models import Activity
+from lms.app import create_app
 from lms.bookings.operations import book_place
 from lms.db import db
 from lms.errors import RuleBroken
@@ -296,3 +299,47 @@ def test_the_number_of_queries_does_not_grow_with_the_wordings(
         desk.get("/letters")
         asked.append(len(count_queries))
     assert asked[0] == asked[1]
+
+
+def _post(browser: FlaskClient, answers: list[int], start: threading.Barrier, **fields: str) -> threading.Thread:
+    """A thread that saves a wording together with the others."""
+
+    def run() -> None:
+        start.wait(30)
+        answers.append(browser.post(f"/letters/{KEY}", data={"body": BODY, **fields}).status_code)
+
+    return threading.Thread(target=run)
+
+
+def test_of_two_officers_who_save_at_the_same_moment_one_is_asked_to_look_first(
+    fresh_database: Callable[[], str], settings: dict[str, Any]
+) -> None:
+    app = create_app(**settings | {"SQLALCHEMY_DATABASE_URI": fresh_database(), "WTF_CSRF_ENABLED": False})
+    with app.app_context():
+        browsers = []
+        for name in ("Siân", "Ben"):
+            somebody = person(name, "Okoye", Role.LD_OFFICER)
+            db.session.commit()
+            browsers.append(app.test_client())
+            with browsers[-1].session_transaction() as visit:
+                visit["_user_id"], visit["_fresh"] = somebody.get_id(), True
+        for number in range(6):
+            newest, answers, start = queries.current(KEY), list[int](), threading.Barrier(2)
+            seen = str(newest.id) if newest else "0"
+            db.session.rollback()
+            threads = [
+                _post(browser, answers, start, subject=f"Words {number} of {place}", seen=seen)
+                for place, browser in enumerate(browsers)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(60)
+            assert sorted(answers) == [303, 422]
+            db.session.rollback()
+            assert len(queries.history(KEY)) == number % 3 + 1
+            if number % 3 == 2:  # from the start again, where there is no row to lock
+                db.session.execute(delete(LetterWording))
+                db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
