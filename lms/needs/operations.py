@@ -15,8 +15,8 @@ TOO_LATE = "This can no longer be changed: the booking has ended, or the session
 
 
 def tell(*, booking: Booking, access: str, diet: str, now: datetime) -> None:
-    """What the person needs, instead of what they told before; nothing at all takes it away. What is not asked is not kept. RuleBroken
-    when the booking has ended or the session has started."""
+    """What the person needs, instead of what they told before; nothing at all takes it away. What is not asked is not kept.
+    RuleBroken when the booking has ended or the session has started."""
     session = lock_session(booking.session_id)
     db.session.refresh(booking)
     if not rules.asked(booking, now=now):
