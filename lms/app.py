@@ -23,6 +23,7 @@ FEATURES = (
     "learning",
     "teams",
     "demand",
+    "programme",
     "charges",
     "swaps",
     "needs",

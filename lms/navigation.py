@@ -20,6 +20,9 @@ ITEMS = [
     NavigationItem(
         "Manage courses", "courses.manage", Permission.COURSE_MANAGE, 35, "Courses, their levels, and venues."
     ),
+    NavigationItem(
+        "Programme", "programme.index", Permission.SESSION_MANAGE, 33, "Sessions to come and drafts: how full, and what to do."
+    ),
     NavigationItem("Teaching", "attendance.teaching", Permission.TEACHING_VIEW, 30, "Sessions and their registers."),
     NavigationItem(
         "My agency", "teams.index", Permission.AGENCY_VIEW, 40, "Who in your organisation has learned what."

@@ -144,8 +144,9 @@ def course_by_code(code: str) -> Course | None:
     return db.session.scalar(select(Course).options(*shown).where(Course.code == code))
 
 
-def session_by_reference(reference: str) -> CourseSession | None:
-    """A session by its reference, with its trainers."""
-    return db.session.scalar(
-        select(CourseSession).options(selectinload(CourseSession.trainers)).where(CourseSession.reference == reference)
-    )
+def session_by_reference(reference: str, *, drafts: bool = False) -> CourseSession | None:
+    """A session by its reference, with its trainers. One that is not published does not exist, but for officers (`drafts`)."""
+    found = select(CourseSession).options(selectinload(CourseSession.trainers))
+    if not drafts:
+        found = found.where(CourseSession.published_at.is_not(None))
+    return db.session.scalar(found.where(CourseSession.reference == reference))

@@ -187,8 +187,8 @@ def course(code: str) -> ResponseReturnValue:
 @public
 def session(reference: str) -> ResponseReturnValue:
     """One session: when, where, with whom, and what it is to the person who looks."""
-    found = queries.session_by_reference(reference) or abort(404)
     now, person = dates.now(), me()
+    found = queries.session_by_reference(reference, drafts=can(person, Permission.SESSION_MANAGE)) or abort(404)
     month = dates.london(found.starts_at).date().replace(day=1)
     signed_in = person if person.is_authenticated else None
     stand = bookings.stand_of(signed_in, found, now, may_book=can(person, Permission.BOOKING_CREATE))

@@ -48,6 +48,31 @@ def add_session(*, course: Course, said: Details, by: Person, now: datetime) -> 
     return session
 
 
+def load_session(*, course: Course, said: Details, reference: str, published: bool, now: datetime) -> CourseSession:
+    """A session another system had, with its own reference where it has one. One that is over is what happened; nobody is written
+    to. Refused where something does not fit together."""
+    rules.check(said)
+    over = said.starts_at <= now
+    session = CourseSession(
+        reference=reference
+        or rules.reference_of(course.code, london(said.starts_at).date(), queries.references(course.code)),
+        course=course,
+        starts_at=said.starts_at,
+        ends_at=max(ends for _, ends in said.dates),
+        mode=said.mode,
+        capacity=said.capacity,
+        added_at=now,
+        published_at=now if published or over else None,
+        imported=over,
+    )
+    _set_columns(session, said)
+    db.session.add(session)
+    db.session.flush()
+    session.trainers = list(queries.people_by_id(said.trainer_ids))
+    _note("session:imported", session, None, now, places=session.capacity)
+    return session
+
+
 def add_venue(*, name: str, address: str, access_notes: str, by: Person, now: datetime) -> int:
     """A venue that was not in the list; its id. Refused where there is one of this name."""
     try:
