@@ -33,20 +33,19 @@ class Group:
 
 
 def log_groups(recommendations: Iterable[Recommendation], words: str, always: Collection[int]) -> list[Group]:
-    """The action log by recommendation: actions that hold every word, themselves or in their recommendation, and those with
-    these ids in any case. An action of several recommendations stands under the first of them."""
-    wanted, shown, groups = words.casefold().split(), set[int](), []
-    for one in recommendations:
-        found = []
+    """The action log by recommendation: actions that hold every word, themselves or in a recommendation, and those with these ids
+    in any case. An action of several recommendations stands under the first of them that has a sentence for people."""
+    log, wanted = list(recommendations), words.casefold().split()
+    home: dict[int, Recommendation] = {}
+    texts: dict[int, str] = {}
+    for one in sorted(log, key=lambda one: not one.plain_sentence):
         for action in one.actions:
-            text = f"{one.reference} {one.headline} {one.wording} {action.reference} {action.wording}".casefold()
-            fits = action.id in always or all(word in text for word in wanted)
-            if fits and action.id not in shown:
-                shown.add(action.id)
-                found.append(action)
-        if found:
-            groups.append(Group(one, found))
-    return groups
+            home.setdefault(action.id, one)
+            said = f"{one.reference} {one.headline} {one.wording} {action.reference} {action.wording}"
+            texts[action.id] = f"{texts.get(action.id, '')} {said}".casefold()
+    shown = {number for number, text in texts.items() if number in always or all(word in text for word in wanted)}
+    groups = [Group(one, [each for each in one.actions if each.id in shown and home[each.id] is one]) for one in log]
+    return [group for group in groups if group.actions]
 
 
 def action_waits(state: ActionState, due: date | None, today: date) -> Waiting | None:

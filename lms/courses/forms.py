@@ -110,7 +110,7 @@ class CourseForm(Form):
     )
 
     audience = TextField(
-        "For whom",
+        "Who should come",
         required="Enter for whom it is",
         longest=300,
         description="In the words people use of themselves: “Anyone who works with children”.",

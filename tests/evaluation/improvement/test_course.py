@@ -109,11 +109,15 @@ def test_actions_stand_under_their_recommendation_each_once(desk: FlaskClient, i
     db.session.flush()
     page = desk.get("/improvement/courses/WTS").text
     said = words_of(page)
-    # The newest source first: the forum, which has no sentence for people yet.
-    assert re.search(
-        r"FOR-1.1 Schools hear nothing back \(no sentence for people yet\) LDA-2 .* For FOR-1.1 and REV-1.2", said
-    )
+    # The forum is the newer source, but it has no sentence for people yet.
+    assert re.search(r"REV-1.2 Neglect was recognised too late LDA-1 .* LDA-2 .* For FOR-1.1 and REV-1.2", said)
+    assert "FOR-1.1 Schools hear" not in said
     assert page.count(f'value="{ids["LDA-2"]}"') == 1
+    two = db.session.scalars(select(Action).where(Action.reference == "LDA-2")).one()
+    two.recommendations = [one for one in two.recommendations if one.reference == "FOR-1.1"]
+    db.session.flush()
+    said = words_of(desk.get("/improvement/courses/WTS").text)
+    assert "FOR-1.1 Schools hear nothing back (no sentence for people yet) LDA-2" in said
 
 
 @pytest.mark.parametrize("fields", [{"actions": "999"}, {"actions": "x"}, {"words": "x" * 101}])

@@ -286,7 +286,9 @@ def test_a_retired_course_is_in_no_list_says_so_and_can_come_back(
     course("WTS", title="Working together")
     assert send(desk, "/courses/NEG/edit", to="/courses/NEG/retire").status_code == 303
     assert "Multi-agency neglect" not in client.get("/courses?list=all").text
+    db.session.scalars(select(Course).where(Course.code == "NEG")).one().booking_url = "https://learn.example.org.uk"
     page = words(client.get("/courses/NEG").text)
+    assert "Book at" not in page
     assert "This course is no longer offered. It ended on 8 October 2024." in page
     assert "Multi-agency neglect (NEG)" not in desk.get("/courses/WTS/edit").text
     assert "1 course no longer offered" in desk.get("/courses/manage").text
