@@ -31,6 +31,7 @@ FEATURES = (
     "letters",
     "pages",
     "feed",
+    "reminders",
 )
 
 #: Those that have tables and no page of their own yet.

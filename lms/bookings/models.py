@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.accounts.models import Person
@@ -163,6 +163,18 @@ class Booking(Base):
     cancel_reason: Mapped[CancelReason | None]
     #: A confirmed place given up after it could be without charge.
     cancelled_late: Mapped[bool] = mapped_column(default=False)
+    #: Why somebody who did not come says they did not; of the same list, and checked under a name of its own.
+    missed_reason: Mapped[CancelReason | None] = mapped_column(
+        Enum(
+            CancelReason,
+            name="missedreason",
+            native_enum=False,
+            length=40,
+            create_constraint=True,
+            validate_strings=True,
+            values_callable=lambda members: [member.value for member in members],
+        )
+    )
 
     #: Waiting lists go by the rank of this reason, then by asked_at, then by id.
     priority_id: Mapped[int | None] = mapped_column(ForeignKey("priority_reason.id"))

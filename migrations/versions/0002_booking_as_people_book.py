@@ -74,7 +74,21 @@ def _fill_levels() -> None:
     )
 
 
+def _see_to_reminders() -> None:
+    """Where there are sessions already, nobody is reminded of what was due before today."""
+    op.execute(
+        "INSERT INTO reminded (id, until) SELECT 1, COALESCE((SELECT demo_now FROM partnership), CURRENT_TIMESTAMP) "
+        "WHERE EXISTS (SELECT 1 FROM course_session)"
+    )
+
+
 def upgrade() -> None:
+    op.create_table('reminded',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('id = 1', name=op.f('ck_reminded_only_one')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reminded'))
+    )
     op.create_table(
         "letter_wording",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -334,6 +348,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('held_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('ending', sa.Enum('cancelled', 'declined', 'refused', 'silent', 'substituted', 'transferred', 'session_cancelled', name='ending', native_enum=False, create_constraint=True, length=40), nullable=True))
         batch_op.add_column(sa.Column('cancelled_late', sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column('missed_reason', sa.Enum('work', 'cover', 'unwell', 'leave', 'travel', 'done', 'job', 'other_date', 'other', name='missedreason', native_enum=False, create_constraint=True, length=40), nullable=True))
         batch_op.add_column(sa.Column('cancel_reason', sa.Enum('work', 'cover', 'unwell', 'leave', 'travel', 'done', 'job', 'other_date', 'other', name='cancelreason', native_enum=False, create_constraint=True, length=40), nullable=True))
         batch_op.add_column(sa.Column('priority_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('offer_until', sa.DateTime(timezone=True), nullable=True))
@@ -360,6 +375,7 @@ def upgrade() -> None:
     _fill_bookings()
     _require_bookings()
     _fill_levels()
+    _see_to_reminders()
     with op.batch_alter_table('course', schema=None) as batch_op:
         batch_op.add_column(sa.Column('booking_url', sa.String(length=500), nullable=False, server_default=""))
         batch_op.add_column(sa.Column('content_note', sa.String(length=500), nullable=False, server_default=""))
@@ -487,6 +503,7 @@ def downgrade() -> None:
         batch_op.drop_column('offer_until')
         batch_op.drop_column('priority_id')
         batch_op.drop_column('cancel_reason')
+        batch_op.drop_column('missed_reason')
         batch_op.drop_column('cancelled_late')
         batch_op.drop_column('ending')
         batch_op.drop_column('held_at')
@@ -533,3 +550,4 @@ def downgrade() -> None:
     op.drop_table('priority_reason')
     op.drop_table('level_scheme')
     op.drop_table("letter_wording")
+    op.drop_table('reminded')
