@@ -140,6 +140,7 @@ def index() -> ResponseReturnValue:
         next_starts=_next_starts(courses, wanted, match, now) if span.every else {},
         panels=panels,
         modes_words=rules.modes_words,
+        provider_words=rules.provider_words,
     )
     return page, status
 
