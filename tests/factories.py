@@ -6,7 +6,7 @@ from typing import Any
 
 from lms.accounts.models import Person, PersonRole
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus, Ending
-from lms.catalogue.models import CountedBy, Course, CourseKind, CourseSession, Mode, SessionHold, Venue
+from lms.catalogue.models import CountedBy, Course, CourseKind, CourseSession, Mode, SessionDate, SessionHold, Venue
 from lms.db import db
 from lms.organisations.models import Organisation, Partnership, Sector
 from lms.roles import Role
@@ -106,6 +106,13 @@ def course_session(of: Course | None = None, **details: Any) -> CourseSession:
             }
         )
     )
+
+
+def session_date(session: CourseSession, starts_at: datetime, hours: float = 3.5) -> SessionDate:
+    """One more date of a session."""
+    date = _keep(SessionDate(session=session, starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours)))
+    db.session.refresh(session)
+    return date
 
 
 def booking(

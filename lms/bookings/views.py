@@ -28,7 +28,8 @@ def _book_page(session: CourseSession, form: BookForm, status: int = 200) -> Res
         panel=panels_for([session.course]).get(session.course_id),
         place=emails.place_of(session),
         dates=[dates.when(date.starts_at, date.ends_at) for date in session.dates],
-        asks_manager=session.course.needs_approval and not me().manager_email,
+        # Also where the one we know will not do, so that another can be given.
+        asks_manager=session.course.needs_approval and (not me().manager_email or form.manager_email.errors),
     )
     return page, status
 

@@ -136,16 +136,14 @@ def test_several_places_are_offered_to_several_people(clock: Clock) -> None:
 
 
 def test_an_offer_never_reaches_past_the_start(clock: Clock) -> None:
-    session, (b,), at = offered(
-        clock, waits="B", before=timedelta(hours=25), of=course(offer_hours=48, stops_hours=12)
-    )
+    session, (b,), _at = offered(clock, waits="B", before=timedelta(hours=25), of=course(offer_hours=48, stops_hours=12))
     assert b.offer_until == session.starts_at
     with pytest.raises(RuleBroken, match="This offer has ended"):
         operations.take_offer(booking=b, now=session.starts_at)
 
 
 def test_an_offer_of_the_last_hours_can_still_be_taken_and_if_not_nobody_gets_the_place(clock: Clock) -> None:
-    session, (b, c), at = offered(clock, before=timedelta(hours=24))
+    session, (b, c), _at = offered(clock, before=timedelta(hours=24))
     operations.take_offer(booking=b, now=clock(session.starts_at - HOUR))
     assert statuses(b, c) == ["booked", "waiting"]
 
@@ -189,7 +187,7 @@ def test_held_places_are_offered_only_to_those_they_are_held_for(clock: Clock) -
 
 
 def test_the_page_of_an_offer_says_by_when_and_takes_it_with_one_click(clock: Clock, sign_in: SignIn) -> None:
-    _, (b, _), at = offered(clock)
+    _, (b, _), _at = offered(clock)
     browser, page = sign_in(b.person), f"/bookings/{b.reference}"
     shown = browser.get(page).text
     assert "Take it or turn it down by <strong>2 November 2024 at 9:30am</strong>" in shown
