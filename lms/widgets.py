@@ -14,7 +14,7 @@ from wtforms.fields.core import Field
 PASSED_ON = ("autocomplete", "inputmode", "spellcheck", "rows", "maxlength", "type", "pattern", "autocapitalize")
 
 #: Components whose content is the choices of a form.
-KEPT = ("checkboxes", "radios")
+KEPT = ("checkboxes", "radios", "select")
 
 
 @lru_cache(maxsize=64)
@@ -25,12 +25,21 @@ def _macro_name(component: str) -> str:
 def draw_component(component: str, params: dict[str, Any]) -> Markup:
     """One component of the GOV.UK Design System, drawn by its own macro.
 
-    Lists to choose from are kept as drawn: they took a fifth of the catalogue page. Nothing that somebody typed
-    is in them; where choices reveal a field of their own there may be, and those are drawn each time.
+    Lists to choose from, and boxes nothing stands in, are kept as drawn: they took a third of the catalogue page. Nothing that
+    somebody typed is in them; where choices reveal a field of their own there may be, and those are drawn each time.
     """
-    if component in KEPT and not any("conditional" in item for item in params.get("items", [])):
+    if _holds_nothing_typed(component, params):
         return _kept(component, json.dumps(params))
     return _draw(component, params)
+
+
+def _holds_nothing_typed(component: str, params: dict[str, Any]) -> bool:
+    """Is it only what the form itself says? What is wrong with an answer may quote it."""
+    items = params.get("items", [])
+    if component in KEPT:
+        return not any("conditional" in item for item in items)
+    empty = not params.get("value") and not any(item["value"] for item in items)
+    return component in {"input", "date-input"} and empty and "errorMessage" not in params
 
 
 @lru_cache(maxsize=256)

@@ -185,6 +185,13 @@ def test_the_filters_say_again_what_was_chosen(three: None, client: FlaskClient)
     assert 'value="a&#34;b"' in page or 'value="a&quot;b"' in page
 
 
+def test_what_one_person_typed_is_not_on_the_page_of_the_next(three: None, client: FlaskClient) -> None:
+    empty = client.get("/courses").text
+    for query in ("q=private", "after-day=17&after-month=5&after-year=2031", "after-day=77", "priority=P01&room=y"):
+        assert client.get(f"/courses?{query}").text != empty
+        assert client.get("/courses").text == empty
+
+
 def test_what_no_course_has_is_not_offered(app: Flask, client: FlaskClient, three: None) -> None:
     page = client.get("/courses").text
     assert "Unused" not in page
