@@ -15,11 +15,13 @@ from demo.loading import (
     load_sessions,
     question_document,
 )
+from demo.scenes import set_scenes
 from demo.wakefield_records import wakefield_records
 from evaluation.improvement.operations import load_log
 from evaluation.surveys import operations as surveys
 from lms.bulletin.models import Edition, Subscriber
 from lms.db import db, writing
+from lms.reminders.operations import see_to
 from lms.set_up import catalogue_document
 
 #: The course, its questions and what decides were agreed when the course was designed, before anybody answered.
@@ -71,3 +73,5 @@ def load() -> None:
     with writing():
         load_sessions(loaded, records.coming, imported=False)
         load_attendances(loaded, records.coming_bookings)
+        see_to(FIRST_MOMENT)  # nobody is reminded of what was due before these were loaded
+    set_scenes(loaded)
