@@ -21,11 +21,14 @@ def _acting(reference: str) -> Acting:
 
 
 def _back(found: Acting, booking: Booking) -> str:
-    """The page that shows a booking to whoever acts: their own, the session, or their agency."""
+    """The page that shows a booking to whoever acts: their own, the session, or that of a colleague,
+    who may have left the agency since."""
     if found.own:
         return url_for("bookings.booking", reference=booking.reference)
     if found.staff:
         return url_for("catalogue.session", reference=booking.session.reference)
+    if booking.person.organisation_id == booking.organisation_id:
+        return url_for("teams.booking", reference=booking.reference)
     return url_for("teams.index")
 
 
