@@ -272,6 +272,16 @@ def end_reservation(reservation: Reservation, *, actor: Person | None, now: date
     note_reservation("reservation:ended", reservation, actor=actor, now=now, places=-places)
 
 
+def retime(reservation: Reservation, *, now: datetime) -> None:
+    """Its session is on another date: people are to be named by the day that goes with it, or by the one they know where that is
+    over. The session is locked by whoever calls."""
+    session, window = reservation.session, booking_rules.cancel_window(reservation.session)
+    name_by = window if window > now else min(reservation.name_by, session.starts_at)
+    if name_by != reservation.name_by:
+        reservation.name_by, reservation.reminder_at = name_by, rules.naming_reminder_at(name_by, now=now)
+    db.session.flush()
+
+
 def remind(now: datetime) -> int:
     """One reminder of names that are due soon."""
     due = list(queries.to_remind(now))

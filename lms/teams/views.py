@@ -24,7 +24,7 @@ from lms.teams.operations import SayFirst, TeamBooked
 from lms.working_days import until
 
 #: Sessions with places that the overview names; the others are a click away.
-NEXT_SESSIONS = 5
+NEXT_SESSIONS = 3
 
 
 # The overview.
