@@ -24,6 +24,7 @@ FEATURES = (
     "teams",
     "demand",
     "programme",
+    "closures",
     "charges",
     "swaps",
     "needs",

@@ -20,6 +20,7 @@ from lms.demand.operations import tell_interested
 from lms.errors import RuleBroken
 from lms.programme import emails, queries, rules
 from lms.programme.rules import Change, Details, Held, Refused
+from lms.teams.operations import retime
 
 
 def add_session(*, course: Course, said: Details, by: Person, now: datetime) -> CourseSession:
@@ -108,7 +109,8 @@ def change_session(*, session: CourseSession, said: Details, by: Person, now: da
     rules.check(said)
     held = queries.held_now(session)
     rules.check_not_started(session, said, holds_changed=sorted(said.holds, key=_by) != sorted(held, key=_by), now=now)
-    if sorted(said.dates) != sorted(rules.dates_of(session)):
+    moved = sorted(said.dates) != sorted(rules.dates_of(session))
+    if moved:
         rules.check_to_come(said.starts_at, now)
     before, was = queries.shown(session), queries.as_kept(session)
     old_when = emails.when_of(session)
@@ -118,7 +120,8 @@ def change_session(*, session: CourseSession, said: Details, by: Person, now: da
     _check_people(session)
     _set_capacity(session, said.capacity, held=sum(one.places for one in said.holds), by=by, now=now, reason=reason)
     _set_holds(session, said.holds, by=by, now=now)
-    _bring_forward(session)
+    if moved:
+        _retime(session, now=now)
     db.session.flush()
     db.session.refresh(session, ["venue", "group", "host_organisation"])
     fields = sorted(name for name, value in queries.as_kept(session).items() if value != was[name])
@@ -176,15 +179,15 @@ def _check_people(session: CourseSession) -> None:
     )
 
 
-def _bring_forward(session: CourseSession) -> None:
-    """Nothing that people can wait for ends after the start."""
+def _retime(session: CourseSession, *, now: datetime) -> None:
+    """Nothing that people can wait for ends after the start; places are to be named by the day that goes with the date."""
     for booking in queries.unfinished(session):
         if booking.offer_until is not None:
             booking.offer_until = min(booking.offer_until, session.starts_at)
         if booking.approve_until is not None:
             booking.approve_until = min(booking.approve_until, session.starts_at)
     for reservation in queries.reservations(session):
-        reservation.name_by = min(reservation.name_by, session.starts_at)
+        retime(reservation, now=now)
 
 
 def _tell(session: CourseSession, change: Change, *, old_when: str, now: datetime) -> tuple[int, int]:

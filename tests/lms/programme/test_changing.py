@@ -20,6 +20,8 @@ from lms.db import db
 from lms.letters.models import Letter
 from lms.programme import operations, queries, rules
 from lms.programme.rules import Details, Held, Refused
+from lms.roles import Role
+from lms.teams.operations import reserve
 from tests import factories
 from tests.factories import NOW
 
@@ -178,6 +180,16 @@ def test_offers_and_answers_of_managers_do_not_outlive_the_start(officer: Person
     assert held.status is BookingStatus.APPROVAL
     assert held.approve_until == earlier[0]
     assert [one.person_id for one in letters("booking-waiting-changed")] == [held.person_id]
+
+
+def test_places_without_a_name_are_named_by_the_day_of_the_new_date(officer: Person, letters: Letters) -> None:
+    session = factories.course_session()
+    lead = factories.person("Tom", "Lead", Role.TRAINING_LEAD)
+    kept = reserve(session=session, places=2, by=lead, now=NOW)
+    change(session, officer, dates=(day(2024, 12, 3),))
+    assert kept.name_by == booking_rules.cancel_window(session)
+    assert kept.name_by > day(2024, 11, 5)[0]
+    assert [one.person_id for one in letters("booking-changed")] == [lead.id]
 
 
 def test_a_move_to_a_later_date_lets_the_list_move_again(
