@@ -21,13 +21,17 @@ ITEMS = [
         "Manage courses", "courses.manage", Permission.COURSE_MANAGE, 35, "Courses, their levels, and venues."
     ),
     NavigationItem(
-        "Programme", "programme.index", Permission.SESSION_MANAGE, 33, "Sessions to come and drafts: how full, and what to do."
+        "Programme",
+        "programme.index",
+        Permission.SESSION_MANAGE,
+        33,
+        "Sessions to come and drafts: how full, and what to do.",
     ),
     NavigationItem("Teaching", "attendance.teaching", Permission.TEACHING_VIEW, 30, "Sessions and their registers."),
     NavigationItem(
         "My agency", "teams.index", Permission.AGENCY_VIEW, 40, "Who in your organisation has learned what."
     ),
-    NavigationItem("Letters", "letters.wordings", Permission.LETTER_EDIT, 85, "What our letters say, and when they go."),
+    NavigationItem("Letters", "letters.wordings", Permission.LETTER_EDIT, 85, "What letters say, and when they go."),
     NavigationItem("People", "accounts.people", Permission.PEOPLE_MANAGE, 90, "Who can sign in, and in which role."),
     NavigationItem("System", "home.system", Permission.SYSTEM_VIEW, 95, "How letters, jobs and the database stand."),
 ]
