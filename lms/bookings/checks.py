@@ -57,8 +57,8 @@ def _wrong(booking: Booking, has: set[str]) -> set[str]:
     """The letters this booking must not have."""
     if booking.origin is BookingOrigin.IMPORTED and booking.asked_at == booking.booked_at and booking.ending is None:
         return has & (GIVES | {"waiting"})
-    if booking.origin is BookingOrigin.WALK_IN:
-        return has & (GIVES | TAKES)
+    if booking.origin is BookingOrigin.WALK_IN:  # who waited may have been told that they wait on another date now
+        return has & (GIVES - {"transferred"} | TAKES)
     wrong = set() if booking.booked_at is not None else GIVES - {"transferred"} | TAKES - {"session-cancelled"}
     return has & (wrong if booking.ending is not None else wrong | TAKES)
 

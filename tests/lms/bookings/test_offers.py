@@ -136,7 +136,9 @@ def test_several_places_are_offered_to_several_people(clock: Clock) -> None:
 
 
 def test_an_offer_never_reaches_past_the_start(clock: Clock) -> None:
-    session, (b,), _at = offered(clock, waits="B", before=timedelta(hours=25), of=course(offer_hours=48, stops_hours=12))
+    session, (b,), _at = offered(
+        clock, waits="B", before=timedelta(hours=25), of=course(offer_hours=48, stops_hours=12)
+    )
     assert b.offer_until == session.starts_at
     with pytest.raises(RuleBroken, match="This offer has ended"):
         operations.take_offer(booking=b, now=session.starts_at)
