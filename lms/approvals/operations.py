@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from lms.accounts.models import Person
 from lms.approvals import queries, rules
 from lms.bookings import emails
 from lms.bookings.models import Approval, Booking, BookingStatus, Ending
@@ -10,9 +11,12 @@ from lms.bookings.queries import in_the_way, positions
 from lms.db import db
 
 
-def approve(*, booking: Booking, now: datetime) -> None:
+def approve(*, booking: Booking, now: datetime, by: Person | None = None) -> None:
     """The manager says yes: a place that was held is the person's; who still waits goes on waiting. Somebody who has moved up
-    and has something else at that time meanwhile is asked whether they take it."""
+    and has something else at that time meanwhile is asked whether they take it.
+
+    `by` is who answers in the manager's place, for the agency; None: the manager, by the link.
+    """
     session = lock_session(booking.session_id)
     db.session.refresh(booking)
     rules.check_answerable(booking, now=now)
@@ -23,24 +27,24 @@ def approve(*, booking: Booking, now: datetime) -> None:
     elif booking.status is BookingStatus.APPROVAL:
         booking.status, booking.booked_at = BookingStatus.BOOKED, now
     db.session.flush()
-    note("booking:approved", booking, actor=None, now=now, took_over=1 if booking.took_over else None)
+    note("booking:approved", booking, actor=by, now=now, took_over=1 if booking.took_over else None)
     if booking.status is BookingStatus.OFFERED:
         emails.booking_offered(booking, now=now)
     else:
-        emails.approval_given(booking, place=positions([booking]).get(booking.id), now=now)
+        emails.approval_given(booking, place=positions([booking]).get(booking.id), by=by, now=now)
     settle(session=session, now=now)
 
 
-def refuse(*, booking: Booking, reason: str, now: datetime) -> None:
-    """The manager says no, with a reason; what was held goes to who waits."""
+def refuse(*, booking: Booking, reason: str, now: datetime, by: Person | None = None) -> None:
+    """The manager, or `by` in their place, says no, with a reason; what was held goes to who waits."""
     session = lock_session(booking.session_id)
     db.session.refresh(booking)
     rules.check_answerable(booking, now=now)
     rules.check_reason(reason, first_name=booking.person.first_name)
     booking.approval, booking.answered_at, booking.refusal = Approval.REFUSED, now, reason.strip()[:300]
     end(booking, Ending.REFUSED, now=now)
-    note("booking:refused", booking, actor=None, now=now)
-    emails.approval_refused(booking, now=now)
+    note("booking:refused", booking, actor=by, now=now)
+    emails.approval_refused(booking, by=by, now=now)
     settle(session=session, now=now)
 
 

@@ -89,7 +89,7 @@ LOOKS_BACK = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Agency:
-    """The bookings of one organisation's people: to come and waiting by time, over with the latest first."""
+    """The bookings of one organisation’s people by time, those who wait by their number too; over with the latest first."""
 
     upcoming: list[Booking]
     waiting: list[tuple[Booking, int | None]]
@@ -123,9 +123,13 @@ def agency_of(person: Person, now: datetime) -> Agency:
     def in_time(booking: Booking) -> tuple[datetime, str, int]:
         return booking.session.starts_at, booking.person.last_name, booking.id
 
+    def in_line(one: tuple[Booking, int | None]) -> tuple[datetime, int, int, int]:
+        booking, number = one
+        return booking.session.starts_at, booking.session_id, number or 0, booking.id
+
     return Agency(
         upcoming=sorted((one for _, has in people for one in has.upcoming), key=in_time),
-        waiting=sorted((one for _, has in people for one in has.waiting), key=lambda one: in_time(one[0])),
+        waiting=sorted((one for _, has in people for one in has.waiting), key=in_line),
         past=sorted((one for _, has in people for one in has.past), key=lambda one: in_time(one.booking), reverse=True),
         people=people,
     )
