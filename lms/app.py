@@ -24,6 +24,7 @@ FEATURES = (
     "teams",
     "demand",
     "programme",
+    "groups",
     "closures",
     "charges",
     "swaps",

@@ -25,6 +25,7 @@ from lms.teams.operations import retime
 
 def add_session(*, course: Course, said: Details, by: Person, now: datetime) -> CourseSession:
     """A new session, as a draft only officers see. Refused where something does not fit together or lies in the past."""
+    rules.check_offered(course.retired_at is not None)
     rules.check(said)
     rules.check_to_come(said.starts_at, now)
     # Whoever else makes a session of this course waits here, so that no reference is given twice.

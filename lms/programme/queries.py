@@ -83,18 +83,6 @@ def groups() -> Sequence[SessionGroup]:
     return db.session.scalars(select(SessionGroup).order_by(SessionGroup.title, SessionGroup.id)).all()
 
 
-def groups_to_come(now: datetime) -> Sequence[tuple[SessionGroup, int, datetime]]:
-    """Every series and bundle with sessions to come: how many, and when the first starts; the next first."""
-    rows = db.session.execute(
-        select(SessionGroup, func.count(CourseSession.id), func.min(CourseSession.starts_at))
-        .join(CourseSession, CourseSession.group_id == SessionGroup.id)
-        .where(CourseSession.cancelled_at.is_(None), CourseSession.ends_at > now)
-        .group_by(SessionGroup.id)
-        .order_by(func.min(CourseSession.starts_at), SessionGroup.id)
-    )
-    return [(group, count, first) for group, count, first in rows]
-
-
 def courses() -> Sequence[Course]:
     """Every course that has or had a session, by title."""
     held = select(CourseSession.id).where(CourseSession.course_id == Course.id)

@@ -108,6 +108,12 @@ def check_to_come(starts_at: datetime, now: datetime) -> None:
         raise Refused("dates", PAST)
 
 
+def check_offered(retired: bool) -> None:
+    """A course that is no longer offered gets no new session."""
+    if retired:
+        raise RuleBroken("This course is no longer offered. Bring it back before you add a session.")
+
+
 def check_not_cancelled(cancelled: bool) -> None:
     """What is called off stays as it was."""
     if cancelled:

@@ -10,6 +10,7 @@ from lms.catalogue.queries import course_by_code
 from lms.catalogue.rules import parse_month
 from lms.demand.queries import interested_in
 from lms.errors import RuleBroken
+from lms.groups.queries import groups_to_come
 from lms.organisations.queries import organisations, sectors
 from lms.permissions import Permission, me, requires
 from lms.programme import blueprint, operations, queries, rules
@@ -35,7 +36,7 @@ def index() -> ResponseReturnValue:
         filters=form,
         diary=diary,
         wanted=wanted,
-        groups=queries.groups_to_come(now),
+        groups=groups_to_come(now),
         narrowed=bool(wanted.course or wanted.month),
     )
 
@@ -96,6 +97,8 @@ def new_session(code: str) -> ResponseReturnValue:
             session = operations.add_session(course=course, said=said, by=me(), now=dates.now())
         except Refused as no:
             form.give_back(no)
+        except RuleBroken as no:
+            form.refuse(str(no))
         else:
             flash(f"The draft {session.reference} is saved. Nobody but officers sees it yet.", "success")
             return redirect(url_for(".publish", reference=session.reference), 303)
