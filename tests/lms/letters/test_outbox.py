@@ -89,7 +89,9 @@ def test_what_is_written_in_a_letter_is_never_markup(app: Flask, client: FlaskCl
 def test_the_personal_link_is_made_when_the_letter_is_opened(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(links.kinds, "survey", links.Kind("survey_link", lambda to: f"http://127.0.0.1:5000/s/secret-of-{to}"))
+    monkeypatch.setitem(
+        links.kinds, "survey", links.Kind("survey_link", lambda to: f"http://127.0.0.1:5000/s/secret-of-{to}")
+    )
     letter = queue(
         "survey-end-invitation", to=person(), values={"course_title": "Neglect", "survey_minutes": "4"}, now=NOW,
         link_kind="survey", link_to="17",

@@ -97,7 +97,9 @@ def test_many_letters_go_in_order_over_one_connection(post: MailServer) -> None:
 def test_the_personal_link_is_made_at_sending_and_never_kept(
     app: Flask, post: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(links.kinds, "survey", links.Kind("survey_link", lambda to: f"https://learning.example/s/secret-of-{to}"))
+    monkeypatch.setitem(
+        links.kinds, "survey", links.Kind("survey_link", lambda to: f"https://learning.example/s/secret-of-{to}")
+    )
     letter = queue(
         "survey-end-invitation",
         to=person(),
