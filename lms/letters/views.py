@@ -115,11 +115,11 @@ def _shown(letter: Template) -> list[Placeholder]:
     return sorted(shown, key=lambda one: one.always)
 
 
-def _preview(letter: Template) -> tuple[str, Markup]:
-    """Subject and text as somebody made up would get them."""
+def _preview(letter: Template) -> tuple[str, str]:
+    """Subject and text as somebody made up would get them; the links lead nowhere, so they are plain words."""
     here = partnership()
     known = examples() | (known_of(here, examples()["first_name"]) if here else {})
-    return " ".join(fill(letter.subject, known).split()), with_links(fill(letter.body, known))
+    return " ".join(fill(letter.subject, known).split()), fill(letter.body, known)
 
 
 @blueprint.route("/letters/<key>", methods=["GET", "POST"])
@@ -153,7 +153,7 @@ def wording(key: str) -> ResponseReturnValue:
 
 
 def _wording_page(
-    default: Template, form: WordingForm, *, preview: tuple[str, Markup] | None = None, look_again: bool = False
+    default: Template, form: WordingForm, *, preview: tuple[str, str] | None = None, look_again: bool = False
 ) -> str:
     """The page of a letter. `look_again`: somebody else has changed it, and is now seen."""
     ours = queries.current(default.key)
