@@ -67,7 +67,7 @@ def swap(reference: str) -> ResponseReturnValue:
     form = SwapForm(queries.colleagues(found.booking) if found.by_list else None)
     if not form.validate_on_submit():
         return _swap_page(found, form, 422 if form.is_submitted() else 200)
-    colleague = queries.colleague(found.booking, form.chosen, by_number=found.by_list)
+    colleague = queries.colleague(form.chosen, by_number=found.by_list)
     if colleague is None:
         form.refuse(rules.NOBODY_HERE.format(found.booking.organisation.name), form.field)
         return _swap_page(found, form, 422)

@@ -65,7 +65,7 @@ def holder(session: CourseSession) -> list[str]:
     return [one.person.first_name for one in db.session.scalars(found)]
 
 
-@pytest.mark.parametrize("page", ["swap", "move"])
+@pytest.mark.parametrize("what", ["swap", "move"])
 @pytest.mark.parametrize(
     ("who", "status"),
     [
@@ -74,16 +74,15 @@ def holder(session: CourseSession) -> list[str]:
     ],
 )  # fmt: skip
 def test_the_person_their_lead_and_officers_have_the_pages_and_to_others_there_are_none(
-    people: dict[str, Person], place: Booking, sign_in: SignIn, page: str, who: str, status: int
+    people: dict[str, Person], place: Booking, sign_in: SignIn, what: str, who: str, status: int
 ) -> None:
     browser = sign_in(people[who])
-    assert browser.get(f"/bookings/{place.reference}/{page}").status_code == status
+    assert browser.get(f"/bookings/{place.reference}/{what}").status_code == status
     if status == 404:
         there = course_session(place.session.course, starts_at=place.session.starts_at + WEEK)
-        with browser.session_transaction():
-            token = re.search(r'value="([^"]+)"', browser.get("/account/password").text)
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get("/account/password").text)
         fields = {"csrf_token": token[1] if token else "", "email": "sam@hubs.example", "to": there.reference}
-        assert browser.post(f"/bookings/{place.reference}/{page}", data=fields).status_code == 404
+        assert browser.post(f"/bookings/{place.reference}/{what}", data=fields).status_code == 404
         assert holder(place.session) == ["Amina"]
 
 
@@ -112,8 +111,8 @@ class TestOnesOwnBooking:
         clock(place.session.starts_at)
         browser = sign_in(people["amina"])
         assert "/swap" not in browser.get(f"/bookings/{place.reference}").text
-        for page in ("swap", "move"):
-            assert "already started" in text_of(browser.get(f"/bookings/{place.reference}/{page}"))
+        for what in ("swap", "move"):
+            assert "already started" in text_of(browser.get(f"/bookings/{place.reference}/{what}"))
 
     def test_who_waits_is_led_to_other_dates(self, people: dict[str, Person], sign_in: SignIn) -> None:
         waits = steps.ask(course_session(capacity=0), people["amina"])
@@ -127,35 +126,35 @@ class TestGivingItToAColleague:
         return f"/bookings/{place.reference}/swap"
 
     @pytest.fixture
-    def browser(self, people: dict[str, Person], place: Booking, sign_in: SignIn) -> FlaskClient:
+    def hers(self, people: dict[str, Person], place: Booking, sign_in: SignIn) -> FlaskClient:
         return sign_in(people["amina"])
 
     def test_the_person_types_an_address_sees_a_name_and_confirms(
-        self, place: Booking, browser: FlaskClient, path: str
+        self, place: Booking, hers: FlaskClient, path: str
     ) -> None:
-        shown = post(browser, path, email=" Sam@Hubs.example ")
+        shown = post(hers, path, email=" Sam@Hubs.example ")
         assert shown.status_code == 200
         assert "Sam Hill comes instead of you" in text_of(shown)
         assert "Give the place to Sam Hill" in text_of(shown)
         assert holder(place.session) == ["Amina"], "nothing has happened yet"
         sure = re.search(r'name="sure"[^>]*value="([^"]*)"', shown.text)
         assert sure
-        done = post(browser, path, email="sam@hubs.example", sure=sure[1])
+        done = post(hers, path, email="sam@hubs.example", sure=sure[1])
         assert (done.status_code, done.location) == (303, f"/bookings/{place.reference}")
         assert holder(place.session) == ["Sam"]
-        assert "Sam Hill has the place" in text_of(browser.get(done.location))
+        assert "Sam Hill has the place" in text_of(hers.get(done.location))
 
     def test_another_address_typed_after_looking_is_looked_at_first(
-        self, people: dict[str, Person], place: Booking, browser: FlaskClient, path: str
+        self, people: dict[str, Person], place: Booking, hers: FlaskClient, path: str
     ) -> None:
-        again = post(browser, path, email=people["lead"].email or "", sure="sam@hubs.example")
+        again = post(hers, path, email=people["lead"].email or "", sure="sam@hubs.example")
         assert "Leah Lead comes instead of you" in text_of(again)
         assert holder(place.session) == ["Amina"]
 
     def test_an_address_nobody_has_and_one_of_another_agency_read_the_same(
-        self, place: Booking, browser: FlaskClient, path: str
+        self, place: Booking, hers: FlaskClient, path: str
     ) -> None:
-        pages = [post(browser, path, email=email) for email in ("nobody@nowhere.example", "else@other.example")]
+        pages = [post(hers, path, email=email) for email in ("nobody@nowhere.example", "else@other.example")]
         words = "We know nobody at Family Hubs with this address. Check it, or ask the training team."
         texts = [text_of(page) for page in pages]
         assert [page.status_code for page in pages] == [422, 422]
@@ -171,32 +170,32 @@ class TestGivingItToAColleague:
             ("sam", "Enter an email address in the correct format"),
         ],
     )
-    def test_what_is_no_address(self, browser: FlaskClient, path: str, email: str, words: str) -> None:
-        page = post(browser, path, email=email)
+    def test_what_is_no_address(self, hers: FlaskClient, path: str, email: str, words: str) -> None:
+        page = post(hers, path, email=email)
         assert (page.status_code, words in text_of(page)) == (422, True)
 
-    def test_ones_own_address(self, people: dict[str, Person], browser: FlaskClient, path: str) -> None:
-        page = post(browser, path, email=people["amina"].email or "")
+    def test_ones_own_address(self, people: dict[str, Person], hers: FlaskClient, path: str) -> None:
+        page = post(hers, path, email=people["amina"].email or "")
         assert (page.status_code, "This is your own address" in text_of(page)) == (422, True)
 
     def test_a_clash_is_said_before_without_what_it_is(
-        self, people: dict[str, Person], place: Booking, browser: FlaskClient, path: str
+        self, people: dict[str, Person], place: Booking, hers: FlaskClient, path: str
     ) -> None:
         steps.ask(course_session(course(title="Trauma")), people["sam"])
-        text = text_of(post(browser, path, email="sam@hubs.example"))
+        text = text_of(post(hers, path, email="sam@hubs.example"))
         assert "At the same time Sam has another place" in text
         assert "Trauma" not in text, "what colleagues learn is their own business"
 
     def test_what_should_come_before_is_said_and_asked(
-        self, people: dict[str, Person], place: Booking, browser: FlaskClient, path: str
+        self, people: dict[str, Person], place: Booking, hers: FlaskClient, path: str
     ) -> None:
         place.session.course.prerequisites.append(course(title="Working together"))
-        shown = post(browser, path, email="sam@hubs.example")
+        shown = post(hers, path, email="sam@hubs.example")
         assert "Before this course comes Working together" in text_of(shown)
-        again = post(browser, path, email="sam@hubs.example", sure="sam@hubs.example")
+        again = post(hers, path, email="sam@hubs.example", sure="sam@hubs.example")
         assert (again.status_code, holder(place.session)) == (422, ["Amina"])
         assert "Tick if Sam Hill has learned it elsewhere" in text_of(again)
-        done = post(browser, path, email="sam@hubs.example", sure="sam@hubs.example", learned_elsewhere="y")
+        done = post(hers, path, email="sam@hubs.example", sure="sam@hubs.example", learned_elsewhere="y")
         assert (done.status_code, holder(place.session)) == (303, ["Sam"])
 
     def test_that_the_manager_is_asked_is_said_before(self, people: dict[str, Person], sign_in: SignIn) -> None:
@@ -210,21 +209,21 @@ class TestGivingItToAColleague:
         assert taken.status is BookingStatus.APPROVAL
 
     def test_who_has_a_place_already_is_named_beside_the_field(
-        self, people: dict[str, Person], place: Booking, browser: FlaskClient, path: str
+        self, people: dict[str, Person], place: Booking, hers: FlaskClient, path: str
     ) -> None:
         steps.ask(place.session, people["sam"])
-        page = post(browser, path, email="sam@hubs.example")
+        page = post(hers, path, email="sam@hubs.example")
         assert (page.status_code, "Sam Hill has a place on this session already." in text_of(page)) == (422, True)
         assert 'id="email-error"' in page.text
 
     def test_a_place_that_is_gone_says_so_and_asks_nothing(
-        self, people: dict[str, Person], place: Booking, browser: FlaskClient, path: str
+        self, people: dict[str, Person], place: Booking, hers: FlaskClient, path: str
     ) -> None:
         steps.give_back(place)
-        page = browser.get(path)
+        page = hers.get(path)
         assert "given back, passed on or moved already" in text_of(page)
         assert 'name="email"' not in page.text
-        sent = post(browser, path, email="sam@hubs.example", sure="sam@hubs.example")
+        sent = post(hers, path, email="sam@hubs.example", sure="sam@hubs.example")
         assert sent.status_code in {400, 422}
         assert holder(place.session) == []
 

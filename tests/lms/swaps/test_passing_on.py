@@ -284,6 +284,17 @@ class TestAColleagueWhoWaits:
         assert db.session.scalar(both) == 1
         assert steps.letters(4) == ["booking-substituted-out to Amina", "booking-substituted-in to Sam"]
 
+    def test_who_has_come_to_the_agency_since_they_asked_comes_for_the_agency(
+        self, amina: Person, sam: Person, agency: Organisation
+    ) -> None:
+        session = course_session(capacity=1)
+        old = steps.ask(session, amina)
+        sam.organisation = organisation("Elsewhere")
+        waits = steps.ask(session, sam)
+        sam.organisation = agency
+        assert pass_on(old, sam).organisation_id == agency.id
+        assert waits.status is BookingStatus.BOOKED
+
     def test_who_let_an_offer_lapse_is_there_after_all(self, amina: Person, sam: Person) -> None:
         session = course_session(capacity=1)
         old = steps.ask(session, amina)
