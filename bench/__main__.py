@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import catalogue, pdf, start, thread
+from bench import bookings, catalogue, pdf, start, thread
 from bench.measured import IDLE, Case, machine, publish, write
 from bench.place import FULL, KINDS, QUICK, Place, places, say
 
@@ -20,6 +20,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 #: What is measured, and on which databases.
 CASES: dict[str, tuple[Callable[[Place], Iterator[Case]], tuple[str, ...]]] = {
     "catalogue": (catalogue.measure, KINDS),
+    "bookings": (bookings.measure, KINDS),
     "thread": (thread.measure, KINDS),
     "start": (start.measure, ("sqlite",)),
     "pdf": (pdf.measure, ("sqlite",)),

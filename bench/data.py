@@ -23,8 +23,9 @@ from lms import dates
 from lms.accounts.models import Person, PersonRole
 from lms.attendance.models import AttendanceMark, Mark
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
-from lms.catalogue.models import Course, CourseSession, Mode, Venue
+from lms.catalogue.models import Course, CourseSession, Mode, SessionDate, Venue
 from lms.db import db
+from lms.letters.models import Letter
 from lms.organisations.models import Organisation
 from lms.roles import Role
 from lms.set_up import catalogue_document
@@ -81,6 +82,11 @@ def _people(name: str, count: int) -> list[int]:
     return _add(Person, rows)
 
 
+def _works(people: list[int]) -> dict[int, int]:
+    """Where these people work: {person id: organisation id}."""
+    return dict(db.session.execute(select(Person.id, Person.organisation_id).where(Person.id.in_(people))).all())
+
+
 def add_catalogue(month: date) -> None:
     """60 sessions in one month of 12 courses; every sixth is full and two people wait for it."""
     people = _people("books", SEAT + 2)
@@ -99,10 +105,14 @@ def add_catalogue(month: date) -> None:
                 "venue_id": venues[number % len(venues)] if number % 2 else None,
                 "capacity": SEAT,
                 "added_at": at - timedelta(weeks=8),
+                "published_at": at - timedelta(weeks=8),
             }
             for number, at in enumerate(starts)
         ],
     )
+    days = zip(sessions, starts, strict=True)
+    _add(SessionDate, [{"session_id": one, "starts_at": at, "ends_at": at + timedelta(hours=3)} for one, at in days])
+    works = _works(people)
     rows = []
     for number, (session, at) in enumerate(zip(sessions, starts, strict=True)):
         for place, person in enumerate(people[: SEAT + 2 if number % 6 == 5 else number % SEAT]):
@@ -111,6 +121,7 @@ def add_catalogue(month: date) -> None:
                 {
                     "session_id": session,
                     "person_id": person,
+                    "organisation_id": works[person],
                     "status": BookingStatus.WAITING if waits else BookingStatus.BOOKED,
                     "origin": BookingOrigin.BOOKED,
                     "asked_at": at - timedelta(days=20),
@@ -118,6 +129,36 @@ def add_catalogue(month: date) -> None:
                 }
             )
     db.session.execute(insert(Booking), rows)
+
+
+def add_bookers(count: int) -> tuple[str, list[int]]:
+    """A session with room for so many people, and the people, who may book: its reference, and their ids."""
+    people = _people("asks", count)
+    db.session.execute(insert(PersonRole), [{"person_id": one, "role": Role.PRACTITIONER} for one in people])
+    course = db.session.scalars(select(Course).where(Course.code == COURSE)).one()
+    starts_at = FIRST_MOMENT + timedelta(days=60)
+    session = CourseSession(
+        reference="BENCH-BOOK",
+        course=course,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=3),
+        mode=Mode.VIRTUAL,
+        capacity=count,
+        added_at=FIRST_MOMENT,
+        published_at=FIRST_MOMENT,
+    )
+    db.session.add(session)
+    db.session.flush()
+    return session.reference, people
+
+
+def booked(reference: str) -> tuple[int, int]:
+    """How many places of a session are confirmed, and how many letters say so."""
+    session = select(CourseSession.id).where(CourseSession.reference == reference).scalar_subquery()
+    places = select(func.count()).where(Booking.session_id == session, Booking.status == BookingStatus.BOOKED)
+    people = select(Booking.person_id).where(Booking.session_id == session)
+    letters = select(func.count()).where(Letter.key == "booking-booked", Letter.person_id.in_(people))
+    return db.session.scalar(places) or 0, db.session.scalar(letters) or 0
 
 
 def add_reader() -> int:
@@ -220,16 +261,20 @@ def _add_session(plan: EvaluationPlan, made: Answers, number: int) -> None:
                 "mode": Mode.VIRTUAL,
                 "capacity": SEAT,
                 "added_at": starts_at - timedelta(weeks=8),
+                "published_at": starts_at - timedelta(weeks=8),
             }
         ],
     )
+    _add(SessionDate, [{"session_id": session, "starts_at": starts_at, "ends_at": ends_at}])
     people = _people(f"came.{number}", SEAT)
+    works = _works(people)
     bookings = _add(
         Booking,
         [
             {
                 "session_id": session,
                 "person_id": person,
+                "organisation_id": works[person],
                 "status": BookingStatus.BOOKED,
                 "asked_at": starts_at - timedelta(days=30),
                 "booked_at": starts_at - timedelta(days=30),

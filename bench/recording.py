@@ -43,7 +43,7 @@ def reads(questions: list[Question]) -> list[Question]:
 
 @contextmanager
 def driver(url: str) -> Iterator[Fetch]:
-    """The bare driver of a database: a function that fetches every row of one statement."""
+    """The bare driver of a database: a function that fetches every row of one statement, none where it has none."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         import sqlite3
@@ -57,4 +57,9 @@ def driver(url: str) -> Iterator[Fetch]:
 
         plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(plain, autocommit=True) as connection:
-            yield lambda statement, parameters: connection.execute(statement, parameters).fetchall()
+
+            def ask(statement: str, parameters: Any) -> list[Any]:
+                cursor = connection.execute(statement, parameters)
+                return cursor.fetchall() if cursor.description else []
+
+            yield ask

@@ -9,7 +9,7 @@ from flask import current_app
 from lms import dates
 from lms.accounts.models import Person
 from lms.bookings import rules
-from lms.bookings.models import Booking
+from lms.bookings.models import Booking, CancelReason
 from lms.catalogue.models import CourseSession, Mode
 from lms.hooks import panels_for
 from lms.letters.calendar import Entry, cancellation, invitation
@@ -181,7 +181,8 @@ def booking_cancelled(booking: Booking, *, now: datetime, charge: str = "") -> N
 
 def booking_cancelled_by_other(booking: Booking, *, by: Person, now: datetime, charge: str = "") -> None:
     """Somebody of the team, or the agency's training lead, has cancelled your place."""
-    reason = booking.cancel_reason
+    # No letter says anything about somebody's health.
+    said = booking.cancel_reason if booking.cancel_reason is not CancelReason.UNWELL else None
     write(
         "booking-cancelled-by-officer",
         booking,
@@ -190,7 +191,7 @@ def booking_cancelled_by_other(booking: Booking, *, by: Person, now: datetime, c
         calendar=uninvited(booking, now),
         booking_link=other_dates(booking),
         organisation=by.organisation.name,
-        reason=reason.label if reason else "none was given",
+        reason=said.label if said else "",
         charge_line=charge,
     )
 
