@@ -24,6 +24,7 @@ FEATURES = (
     "teams",
     "demand",
     "programme",
+    "participants",
     "groups",
     "closures",
     "charges",

@@ -181,7 +181,7 @@ class SessionForm(Form):
     bring = TextAreaField("What to bring or do before (optional)", longest=500, rows=2)
     asks_access = BooleanField("Ask people what they need to take part", default=True)
     asks_diet = BooleanField("Ask people what they eat", description="Only where there is food.")
-    group = SelectField("Series or bundle (optional)", empty="None")
+    group = SelectField("Series or bundle (optional)", empty="No series or bundle")
 
     def __init__(
         self,

@@ -133,7 +133,7 @@ def edit(reference: str) -> ResponseReturnValue:
                 return _confirm(session, outcome, clashes)
             told = f" {rules.told_words(outcome.with_place, outcome.on_list)}." if outcome.letters else ""
             flash(f"{session.reference} is saved.{told}", "success")
-            return redirect(url_for(".index"), 303)
+            return redirect(url_for("participants.people", reference=reference), 303)
     return _page(form, session.course, session)
 
 

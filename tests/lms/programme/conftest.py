@@ -27,6 +27,7 @@ def clock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Moves the clock to a moment, and lets happen what happens by itself until then."""
 
     def move_to(moment: datetime) -> datetime:
+        db.session.commit()
         jobs.run_due(moment)
         monkeypatch.setattr(dates, "now", lambda: moment)
         return moment

@@ -224,7 +224,7 @@ def test_before_people_are_told_a_page_asks(office: FlaskClient, letters: Letter
     assert (back.status_code, typed(back)["dates-0-day-day"], typed(back)["bring"]) == (200, ["12"], ["A pen"])
 
     done = office.post(path, data={**typed(asked), "do": "confirmed"})
-    assert (done.status_code, done.location) == (303, "/programme")
+    assert (done.status_code, done.location) == (303, f"/sessions/{session.reference}/people")
     assert (len(letters("booking-changed")), len(letters("booking-waiting-changed"))) == (2, 1)
     assert "2 people with a place and 1 on the list get a letter" in office.get("/programme").text
 
