@@ -10,13 +10,15 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 from flask import Flask
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Executable, event
 
 from bench import data
 from bench.measured import Case, case
@@ -41,11 +43,11 @@ def measure(place: Place) -> Iterator[Case]:
         with writing():
             reference, people = data.add_bookers(each * rounds * 3 + 1)
         browsers = [_browser(app, person) for person in people]
-        with recorded(db.engine) as questions:
+        with recorded(db.engine) as questions, built(db.engine) as elements:
             _alone(partial(_book, browsers.pop(), reference))
         template = _transaction(questions)
         waiting, speeds = people[:-1], []
-        core = _core_view(db.engine, template, place.kind).test_client()
+        core = _core_view(db.engine, elements, place.kind).test_client()
         with driver(url) as ask:
             for _ in range(rounds):
                 mine = [waiting.pop() for _ in range(each * 3)]
@@ -108,7 +110,40 @@ def _filled(question: Question, person_id: int) -> Any:
     return tuple((given | {name: value for name, value in fresh.items() if name in given}).values())
 
 
-def _core_view(engine: Engine, template: Sequence[Question], kind: str) -> Flask:
+@dataclass(frozen=True)
+class Element:
+    """One statement as SQLAlchemy has it before it is compiled, with its parameters."""
+
+    clause: Executable
+    parameters: Any
+
+
+@contextmanager
+def built(engine: Engine) -> Iterator[list[Element]]:
+    """The statements built while the block runs, in order."""
+    seen: list[Element] = []
+
+    def note(_connection: Any, clause: Any, many: Any, one: Any, _options: Any) -> None:
+        seen.append(Element(clause, many or one))
+
+    event.listen(engine, "before_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_execute", note)
+
+
+def _renewed(element: Element, person_id: int) -> Any:
+    """The parameters of a statement for another booking."""
+    table = getattr(getattr(element.clause, "table", None), "name", "")
+    if not getattr(element.clause, "is_insert", False) or table not in NEW:
+        return element.parameters
+    fresh: dict[str, Any] = {name: secrets.token_urlsafe(12) for name in NEW[table]} | {"person_id": person_id}
+    rows = element.parameters if isinstance(element.parameters, list) else [element.parameters]
+    return [dict(row) | fresh for row in rows]
+
+
+def _core_view(engine: Engine, template: Sequence[Element], kind: str) -> Flask:
     """Bare Flask with one view: the same statements, through SQLAlchemy Core, in one locked transaction."""
     app = Flask("floor", static_folder=None)
     options = {"sqlite_begin": "IMMEDIATE"} if kind == "sqlite" else {}
@@ -117,7 +152,7 @@ def _core_view(engine: Engine, template: Sequence[Question], kind: str) -> Flask
     def book(person_id: int) -> ResponseReturnValue:
         with engine.connect().execution_options(**options) as connection:
             for one in template:
-                result = connection.exec_driver_sql(one.statement, _filled(one, person_id))
+                result = connection.execute(one.clause, _renewed(one, person_id))
                 if result.returns_rows:
                     result.fetchall()
             connection.commit()

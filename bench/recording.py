@@ -48,10 +48,9 @@ def driver(url: str) -> Iterator[Fetch]:
     if address.get_backend_name() == "sqlite":
         import sqlite3
 
-        with closing(
-            sqlite3.connect(address.database or "", isolation_level=None, check_same_thread=False)
-        ) as connection:
-            yield lambda statement, parameters: connection.execute(statement, parameters).fetchall()
+        file = sqlite3.connect(address.database or "", isolation_level=None, check_same_thread=False)
+        with closing(file):
+            yield lambda statement, parameters: file.execute(statement, parameters).fetchall()
     else:
         import psycopg
 

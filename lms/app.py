@@ -25,8 +25,8 @@ FEATURES = (
     "demand",
     "programme",
     "participants",
-    "groups",
     "closures",
+    "groups",
     "charges",
     "swaps",
     "needs",
@@ -64,6 +64,7 @@ def create_app(**overrides: Any) -> Flask:
     app.before_request(db.begin_request)
     CSRFProtect(app)
     app.after_request(db.finish_request)
+    app.after_request(sessions.keep_along)  # the last added runs first
 
     permissions.public(app.view_functions["static"])
     health.init_app(app)

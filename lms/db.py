@@ -148,13 +148,20 @@ def begin_request() -> None:
         begin_writing()
 
 
-def finish_request(response: Response) -> Response:
-    """Keep a request that ended well: a redirect, or a JSON 2xx, after a method that writes. Anything else leaves no trace."""
+def ended_well(response: Response) -> bool:
+    """Is this request to be kept: a redirect, or a JSON 2xx, after a method that writes, and no rule was broken?"""
     kept = response.status_code // 100 == 3 or (
         response.status_code // 100 == 2 and response.mimetype == "application/json"
     )
-    if request.method not in SAFE_METHODS and kept and not getattr(g, "rule_broken", False):
+    return request.method not in SAFE_METHODS and kept and not getattr(g, "rule_broken", False)
+
+
+def finish_request(response: Response) -> Response:
+    """Keep a request that ended well. Anything else leaves no trace."""
+    g.kept = False
+    if ended_well(response):
         db.session.commit()
+        g.kept = True
         for work in g.pop("afterwards", []):
             try:
                 with writing():

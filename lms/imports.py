@@ -9,6 +9,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -19,7 +20,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import IntegrityError
 
 from lms import dates
-from lms.db import begin_writing, db
+from lms.db import db, writing
 from lms.errors import RuleBroken
 from lms.exports import typed_text
 from lms.words import listing, plural
@@ -216,21 +217,19 @@ def _places(headings: list[str], kind: Kind) -> dict[str, int]:
     return places
 
 
+class _NotKept(Exception):
+    """Everything a file did is undone: it was only looked at, or a row was refused."""
+
+
 def run(kind: Kind, data: bytes, *, now: datetime, check: bool = False) -> Result:
     """Take a file in one transaction. With `check`, or when any row is refused, nothing of it is kept."""
-    begin_writing()
     result = Result()
-    try:
+    with suppress(_NotKept), writing():
         for row in rows_of(data, kind):
             result.rows += 1
             _take(kind, row, now, result)
         if check or result.refused:
-            db.session.rollback()
-        else:
-            db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise
+            raise _NotKept
     return result
 
 

@@ -1,7 +1,8 @@
 """Visits kept on the server (security.md 2.1). The cookie holds a random name, the row its SHA-256; Flask-Login stands on top.
 
 A row is a side record: it has a short transaction of its own, before the response is handed over and after the request's own
-transaction has ended. Times here are the machine's, in the demonstration too: moving the stored clock signs nobody out.
+transaction has ended. Only where the request itself is kept does the row go along with it. Times here are the machine's, in the
+demonstration too: moving the stored clock signs nobody out.
 """
 
 import secrets
@@ -10,14 +11,15 @@ from hashlib import sha256
 from typing import Any, cast
 
 import flask_login
-from flask import Flask, Request, Response, current_app, request, session
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, update
+from sqlalchemy.orm import Session, scoped_session
 from werkzeug.datastructures import CallbackDict
 
 from lms.accounts.models import Person, ServerSession
-from lms.db import db, side_record
+from lms.db import db, ended_well, side_record
 
 #: How often a visit that changes nothing says that it is still there.
 SEEN_EVERY = timedelta(minutes=1)
@@ -79,20 +81,15 @@ class ServerSessions(SessionInterface):
 
     def _write(self, app: Flask, visit: Visit, now: datetime) -> str | None:
         """Keep the visit; the new name for the cookie, "" when there is no visit any more, None when the cookie stays."""
+        if g.get("along") is not None and g.get("kept"):
+            return None if g.along else ""
         if visit.name_hash and not visit.renewed:
             seen = visit.last_seen_at is not None and now - visit.last_seen_at < SEEN_EVERY
             if not visit.modified and seen:
                 return None
-            values: dict[str, Any] = {"last_seen_at": now}
-            if visit.modified:
-                values |= {"data": dict(visit), "person_id": _person_id(visit)}
             with side_record() as own:
-                # Never inserted again: a visit that was ended elsewhere meanwhile stays ended.
-                kept = own.execute(
-                    update(ServerSession).where(ServerSession.name_hash == visit.name_hash).values(**values),
-                    execution_options={"synchronize_session": False},
-                )
-            return None if kept.rowcount else ""  # type: ignore[attr-defined]
+                kept = _update(own, visit, now)
+            return None if kept else ""
         if not visit and not visit.name_hash:
             return None
         name = secrets.token_urlsafe(32) if visit else ""
@@ -113,6 +110,27 @@ class ServerSessions(SessionInterface):
                     )
                 )
         return name
+
+
+def _update(session: Session | scoped_session[Any], visit: Visit, now: datetime) -> bool:
+    """Bring the row of a visit up to date; was it still there? Never inserted again: what was ended elsewhere stays ended."""
+    values: dict[str, Any] = {"last_seen_at": now}
+    if visit.modified:
+        values |= {"data": dict(visit), "person_id": _person_id(visit)}
+    done = session.execute(
+        update(ServerSession).where(ServerSession.name_hash == visit.name_hash).values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def keep_along(response: Response) -> Response:
+    """Where the request is kept, the visit goes along in its transaction (what is said on the next page, mostly), which spares
+    a second one. Runs before `db.finish_request`; where nothing is kept, `save_session` writes the visit by itself."""
+    visit = _this_visit()
+    goes = ended_well(response) and not g.get("slow_view") and visit.name_hash and visit.modified and not visit.renewed
+    g.along = _update(db.session, visit, datetime.now(UTC)) if goes else None
+    return response
 
 
 def ended(row: ServerSession, now: datetime, app: Flask) -> bool:

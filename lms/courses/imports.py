@@ -99,7 +99,7 @@ def _given(row: Row) -> dict[str, Any]:
         "outcomes": lambda: _parts(row, "outcomes"),
         "audience": lambda: row.text("audience", longest=300),
         "modes": lambda: _modes(row),
-        "tags": lambda: _parts(row, "tags"),
+        "tags": lambda: rules.tags_of("\n".join(_parts(row, "tags"))),
         "hours": lambda: _hours(row, "hours"),
         "participatory_hours": lambda: _hours(row, "participatory_hours"),
         "refresh_months": lambda: row.number_of("refresh_months"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask import g
 from sqlalchemy import select
 
 from lms.db import db
@@ -9,8 +10,10 @@ from lms.organisations.models import Organisation, Partnership, Priority, Sector
 
 
 def partnership() -> Partnership | None:
-    """Whose database this is; None before anything is loaded."""
-    return db.session.get(Partnership, 1)
+    """Whose database this is; None before anything is loaded. Held in hand, so that one request reads it once: the session
+    forgets what nobody holds."""
+    g.partnership = here = db.session.get(Partnership, 1)
+    return here
 
 
 def sectors() -> Sequence[Sector]:
