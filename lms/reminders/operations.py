@@ -10,6 +10,7 @@ from lms.bookings.models import Booking
 from lms.bookings.operations import lock_session, note
 from lms.bookings.queries import marks_of
 from lms.db import db
+from lms.organisations.queries import partnership
 from lms.reminders import emails, queries, rules
 from lms.reminders.models import Reminded
 from lms.reminders.queries import Coming
@@ -17,7 +18,9 @@ from lms.reminders.queries import Coming
 
 def write_due(now: datetime) -> int:
     """Write everything due by now and not written yet; how many letters. One transaction keeps them and how far it got."""
-    seen = see_to(now)
+    seen, here = see_to(now), partnership()
+    if here is None:  # and where there is one, it stays in hand: every letter asks for it
+        return 0
     sessions = [one for one in queries.coming(seen) if one.starts_at > now]
     written = _instruct(sessions, seen, now) + _remind(sessions, seen, now)
     for booking, mark in queries.absent(seen, now):

@@ -95,7 +95,7 @@ def next_at() -> datetime | None:
     moments = [at for one in sessions for at in (one.joining_at, *one.reminders_at) if seen is None or at > seen]
     if seen is not None:
         late = to_instruct([one for one in sessions if one.joining_at <= seen])
-        moments += [due for one in late if (due := max(seen, one.due_at)) < one.session.starts_at]
+        moments += [max(seen, one.due_at) for one in late]
     if finished_at := db.session.scalar(_registers(seen)):
         moments.append(finished_at + rules.AFTER_REGISTER)
     return min(moments, default=None)

@@ -7,11 +7,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from lms import jobs
+from lms.activity.operations import record
 from lms.bookings import operations
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseKind, CourseSession, Mode, SessionDate
 from lms.db import db
 from lms.letters.models import Letter
+from lms.reminders import operations as reminders
 from tests.factories import NOW, booking, course, course_session, person, venue
 from tests.lms.reminders.post import Book, Post, Reader, Walk
 
@@ -195,6 +197,17 @@ class TestLateComers:
         walk(OVER)
         assert post(somebody) == [("01 Nov 10:00", "joining-instructions")]
 
+    def test_nor_of_places_that_are_said_to_be_older_than_the_session(self, walk: Walk, post: Post) -> None:
+        booking(course_session(added_at=AT_FIRST + DAY), origin=BookingOrigin.BOOKED)
+        walk(OVER)
+        assert post() == [JOINING]
+
+    def test_of_two_reminders_that_are_both_due_only_the_second_is_sent(self, post: Post, book: Book) -> None:
+        book(course_session(course(reminder_days=[14, 5], joining_days=1)))
+        reminders.see_to(NOW)
+        reminders.write_due(AT_JOINING + HOUR)
+        assert post() == [("31 Oct 10:00", "reminder-5")]
+
 
 class TestLoadedFromElsewhere:
     def test_a_session_of_another_system_writes_nothing(self, walk: Walk, post: Post) -> None:
@@ -202,25 +215,35 @@ class TestLoadedFromElsewhere:
         walk(OVER)
         assert post() == []
 
-    def test_bookings_of_another_system_are_reminded_of_what_is_still_to_come(self, walk: Walk, post: Post) -> None:
+    @pytest.mark.parametrize("waits", [False, True], ids=["a worker that runs", "a worker that was away"])
+    def test_bookings_of_another_system_are_reminded_of_what_is_still_to_come(
+        self, walk: Walk, post: Post, waits: bool
+    ) -> None:
         session = course_session()
         loaded = []
         for moment in (NOW, AT_FIRST + DAY, AT_JOINING + DAY):
-            walk(moment)
+            if not waits:
+                walk(moment)
             loaded.append(
                 operations.load_booking(session=session, person=person(), asked_at=NOW - 30 * DAY, now=moment)
             )
         walk(OVER)
         assert [post(one) for one in loaded] == [[FIRST, JOINING], [JOINING], []]
 
-    def test_months_that_were_over_when_everything_was_loaded_stay_silent(self, walk: Walk, post: Post) -> None:
-        from lms.reminders.operations import see_to
+    def test_a_booking_loaded_after_the_moment_is_past_it_also_where_the_worker_is_late(self, post: Post) -> None:
+        session, loaded_at = course_session(), AT_JOINING + HOUR
+        reminders.see_to(NOW)
+        operations.load_booking(session=session, person=person(), asked_at=NOW - 30 * DAY, now=loaded_at)
+        reminders.write_due(loaded_at + HOUR)
+        assert post() == []
 
-        for days in (-400, -30, 3, 10, 20):
+    def test_months_that_were_over_when_everything_was_loaded_stay_silent(self, walk: Walk, post: Post) -> None:
+        for days in (-400, -30, 3, 4, 8, 10, 20):
             booking(course_session(starts_at=NOW + days * DAY, added_at=NOW - 500 * DAY), asked_at=NOW - 499 * DAY)
-        see_to(NOW)
+        reminders.see_to(NOW)
         walk(NOW + 30 * DAY)
         assert post() == [
+            ("11 Oct 09:00", "joining-instructions"),
             ("13 Oct 09:00", "joining-instructions"),
             ("14 Oct 09:00", "reminder-14"),
             ("23 Oct 09:00", "joining-instructions"),
@@ -373,8 +396,6 @@ class TestTheLinkToJoin:
 
 
 def _changed(session: CourseSession, now: datetime) -> None:
-    from lms.activity.operations import record
-
     record("session:changed", actor=None, subject_kind="session", subject=session.reference, now=now)
 
 
@@ -390,6 +411,13 @@ class TestTheManager:
         found = letter("reminder-manager")
         assert (found.to_email, found.to_name, found.person_id) == ("lee@agency.example", "Lee Brand", None)
         assert found.dedupe == f"booking:reminder-manager:{told.id}:2024-11-05"
+
+    def test_hears_with_the_first_and_never_with_the_second(self, walk: Walk, post: Post, book: Book) -> None:
+        session = course_session(course(tells_manager=True, reminder_days=[14, 2]))
+        walk(AT_FIRST + DAY)
+        late = book(session, AT_FIRST + DAY, manager_email="lee@agency.example")
+        walk(OVER)
+        assert post(late) == [JOINING, ("03 Nov 09:00", "reminder-5")]
 
     def test_who_said_yes_is_who_hears(self, walk: Walk, book: Book, letter: Reader) -> None:
         told = book(course_session(course(tells_manager=True)), manager_email="lee@agency.example")

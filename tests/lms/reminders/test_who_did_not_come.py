@@ -17,6 +17,7 @@ from lms.bookings.models import Booking, BookingOrigin, BookingStatus, CancelRea
 from lms.catalogue.models import CourseSession
 from lms.db import db
 from lms.letters.models import Letter
+from lms.reminders.operations import see_to
 from lms.reminders.rules import MISSED_REASONS
 from lms.roles import Role
 from tests.browsing import send, token
@@ -170,8 +171,6 @@ class TestLetters:
     def test_registers_of_before_reminders_began_stay_silent(
         self, session: CourseSession, walk: Walk, post: Post, book: Book
     ) -> None:
-        from lms.reminders.operations import see_to
-
         somebody = book(session)
         mark(somebody, Mark.NO_SHOW)
         finish(session)
