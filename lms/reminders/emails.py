@@ -5,6 +5,9 @@ from datetime import datetime
 from lms.bookings.emails import dedupe, other_dates, place_of, values_of
 from lms.bookings.models import Booking
 from lms.catalogue.models import CourseSession, Mode
+from lms.charges.models import ChargeKind
+from lms.charges.queries import would_cost
+from lms.charges.rules import pounds
 from lms.dates import london
 from lms.letters.operations import queue
 from lms.reminders import rules
@@ -68,7 +71,7 @@ def missed(booking: Booking, *, now: datetime) -> bool:
     written = queue(
         "attendance-missed",
         to=booking.person,
-        values=values_of(booking, now) | {"charge_line": ""},
+        values=values_of(booking, now) | {"charge_line": _cost(booking)},
         now=now,
         dedupe=dedupe(booking, "attendance"),
     )
@@ -76,6 +79,12 @@ def missed(booking: Booking, *, now: datetime) -> bool:
         told = _to_manager("attendance-missed-manager", booking, dedupe(booking, "attendance-manager"), now=now)
         return told or written is not None
     return written is not None
+
+
+def _cost(booking: Booking) -> str:
+    """The sentence about what it costs not to come; empty where it costs nothing."""
+    pence = would_cost(booking, ChargeKind.NO_SHOW)
+    return f"Because we did not hear from you, {booking.organisation.name} is charged {pounds(pence)}." if pence else ""
 
 
 def apology(booking: Booking, *, now: datetime) -> bool:

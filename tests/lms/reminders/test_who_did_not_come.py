@@ -1,7 +1,7 @@
 """What follows from a finished register, and the one click of somebody who did not come."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,8 +15,10 @@ from lms.attendance.models import Mark
 from lms.attendance.rules import MarkGiven
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus, CancelReason
 from lms.catalogue.models import CourseSession
+from lms.charges.models import ChargeKind, ChargeRule
 from lms.db import db
 from lms.letters.models import Letter
+from lms.organisations.models import Partnership
 from lms.reminders.operations import see_to
 from lms.reminders.rules import MISSED_REASONS
 from lms.roles import Role
@@ -177,6 +179,20 @@ class TestLetters:
         see_to(FINISHED + HOUR)
         walk(OVER)
         assert after(post) == []
+
+    @pytest.mark.parametrize("charges", [True, False])
+    def test_what_it_costs_is_said_where_the_partnership_charges(
+        self, session: CourseSession, walk: Walk, book: Book, charges: bool
+    ) -> None:
+        somebody = book(session)
+        db.session.get_one(Partnership, 1).charges = charges
+        db.session.add(ChargeRule(kind=ChargeKind.NO_SHOW, pence=5000, valid_from=date(2024, 1, 1)))
+        mark(somebody, Mark.NO_SHOW)
+        finish(session)
+        walk(FINISHED + 2 * HOUR)
+        letter = db.session.scalars(select(Letter).where(Letter.key == "attendance-missed")).one()
+        said = f"Because we did not hear from you, {somebody.organisation.name} is charged £50."
+        assert (said in letter.body, "charge" in letter.body) == (charges, charges)
 
     def test_the_letter_leads_to_the_page_where_one_click_is_enough(
         self, session: CourseSession, walk: Walk, book: Book
