@@ -35,6 +35,8 @@ ITEMS = [
     NavigationItem("People", "accounts.people", Permission.PEOPLE_MANAGE, 90, "Who can sign in, and in which role."),
     NavigationItem("System", "home.system", Permission.SYSTEM_VIEW, 95, "How letters, jobs and the database stand."),
 ]
+#: Features whose pages belong to the entry of another.
+PART_OF = {"participants": "programme", "groups": "programme", "closures": "programme"}
 #: Features with pages for different things: only the address says which entry is the current one.
 BY_ADDRESS = {"accounts", "letters"}
 
@@ -70,7 +72,8 @@ def _has_address(item: NavigationItem) -> bool:
 
 def _is_of_feature(item: NavigationItem) -> bool:
     """Is the page that is shown one of the feature this entry leads to?"""
-    return request.blueprint not in BY_ADDRESS and item.endpoint.split(".")[0] == request.blueprint
+    feature = PART_OF.get(request.blueprint or "", request.blueprint)
+    return feature not in BY_ADDRESS and item.endpoint.split(".")[0] == feature
 
 
 def init_app(app: Flask) -> None:

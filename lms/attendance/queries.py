@@ -25,7 +25,7 @@ def is_officer(person: Person) -> bool:
 
 def visible_sessions(person: Person) -> Select[CourseSession]:
     """The sessions whose register this person may open, by time."""
-    found = select(CourseSession).where(CourseSession.cancelled_at.is_(None))
+    found = select(CourseSession).where(CourseSession.cancelled_at.is_(None), CourseSession.published_at.is_not(None))
     if not is_officer(person):
         found = found.where(
             exists().where(SessionTrainer.session_id == CourseSession.id, SessionTrainer.person_id == person.id)

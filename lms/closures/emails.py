@@ -53,15 +53,13 @@ def reservation_cancelled(reservation: Reservation, *, why: str, now: datetime) 
 
 def merged(booking: Booking, *, before: CourseSession, now: datetime) -> None:
     """Your session has joined this one, and what you had or asked for has gone with it; a place moves in the calendar."""
-    waits = booking.status is BookingStatus.WAITING
     write(
-        "booking-waiting-changed" if waits else "session-merged",
+        "session-merged",
         booking,
         "transferred",
         now=now,
         calendar=invited(booking, now) if booking.status is BookingStatus.BOOKED else "",
         old_when=when_of(before),
-        what_changed="the session joins another",
     )
 
 

@@ -19,16 +19,19 @@ class CopyForm(Form):
 
     every = RadiosField(
         "How often",
-        [Choice(one.value, one.label, reveals="days" if one is Every.DAYS else None) for one in Every],
+        [Choice(one.value, one.label) for one in Every],
         required="Select how often",
         default=Every.ONCE.value,
-    )
-    days = TextAreaField(
-        "Days", longest=2000, rows=5, description="One on each line, like 5 November 2024 or 5/11/2024."
     )
     first = DateField("First day", called="the first day", description="Not needed for days you write down.")
     times = NumberField(
         "How many dates", least=1, most=rules.MOST, default=6, description="Not needed where it is copied once."
+    )
+    days = TextAreaField(
+        "Days I write down",
+        longest=2000,
+        rows=4,
+        description="Only where you chose that above. One on each line, like 5 November 2024 or 5/11/2024.",
     )
     group = SelectField("Put the copies in (optional)", empty="No series or bundle")
     series = TextField("Or in a new series called (optional)", longest=200)

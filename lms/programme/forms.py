@@ -60,7 +60,7 @@ class Row(Form):
 class DateRow(Row):
     """One date of a session. A row with nothing in it is left out."""
 
-    day = DateField("Day", called="the day")
+    day = DateField("Date", called="the date")
     starts = TimeField("From")
     ends = TimeField("Until")
 
@@ -75,7 +75,7 @@ class DateRow(Row):
             return True
         fine = super().validate(extra_validators)
         for field, sentence in (
-            (self.day, "Enter the day"),
+            (self.day, "Enter the date"),
             (self.starts, "Enter when it starts, like 9:30am"),
             (self.ends, "Enter when it ends, like 1pm"),
         ):
@@ -180,7 +180,7 @@ class SessionForm(Form):
     )
     bring = TextAreaField("What to bring or do before (optional)", longest=500, rows=2)
     asks_access = BooleanField("Ask people what they need to take part", default=True)
-    asks_diet = BooleanField("Ask people what they eat", description="Only where there is food.")
+    asks_diet = BooleanField("Ask people what they eat, because there is food")
     group = SelectField("Series or bundle (optional)", empty="No series or bundle")
 
     def __init__(

@@ -57,7 +57,8 @@ def _form(session: CourseSession | None = None, **given: object) -> SessionForm:
 def _page(
     form: SessionForm, course: Course, session: CourseSession | None, status: int | None = None
 ) -> ResponseReturnValue:
-    page = render_template("lms/programme/session.html", form=form, course=course, session=session)
+    booked = session is not None and queries.was_booked(session)
+    page = render_template("lms/programme/session.html", form=form, course=course, session=session, booked=booked)
     return page, status or (422 if form.is_submitted() else 200)
 
 
@@ -146,7 +147,7 @@ def _confirm(session: CourseSession, outcome: Outcome, clashes: object) -> Respo
         told=rules.told_words(outcome.with_place, outcome.on_list) if outcome.letters else "",
         clashes=clashes,
         elsewhere=queries.taken_elsewhere(session),
-        place=place_of(session),
+        place=place_of(session, ""),
         typed=[(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "do")],
     )
 
@@ -174,7 +175,7 @@ def publish(reference: str) -> ResponseReturnValue:
         row=queries.rows_of([session], now=now)[0],
         elsewhere=queries.taken_elsewhere(session),
         interested=0 if session.host_organisation_id else len(interested_in(session.course_id)),
-        place=place_of(session),
+        place=place_of(session, ""),
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -125,7 +125,7 @@ def test_at_most_eight_dates(office: FlaskClient) -> None:
     [
         ({"dates-0-ends": "9am"}, "Enter an end that is after the start"),
         ({"dates-0-ends": ""}, "Enter when it ends, like 1pm"),
-        ({"dates-0-day-month": "13"}, "Enter the day with a month from 1 to 12"),
+        ({"dates-0-day-month": "13"}, "Enter the date with a month from 1 to 12"),
         ({f"dates-0-day-{part}": "" for part in ("day", "month", "year")} | {"dates-0-starts": "", "dates-0-ends": ""},
          "Enter at least one date"),
         ({"dates-0-day-year": "2023"}, "Enter a date that is still to come"),
@@ -280,7 +280,8 @@ def test_the_diary_says_how_full_a_session_is_and_what_is_missing(office: FlaskC
     factories.course_session(neglect, starts_at=NOW - timedelta(days=30), reference="NEG-2024-09")
     page = office.get("/programme")
     words = " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
-    assert "2 of 4 taken, 1 waiting, 2 held for some. Needs 1 more to run." in words
+    assert "Taken 2 of 4 Waiting 1 Held 2" in words
+    assert "Needs 1 more to run." in words
     assert "To do: No venue. No trainer. 1 person too few, in 9 days." in words
     assert "DOM-2024-11" in words
     assert "NEG-2024-09" not in words
