@@ -16,7 +16,9 @@ def reservation_made(reservation: Reservation, *, now: datetime) -> None:
 
 def reservation_reminder(reservation: Reservation, *, now: datetime) -> None:
     """There are still places without a name."""
-    _write("reservation-reminder", reservation, "reminder", now=now, places=plural(reservation.places, "place"))
+    # With another date comes another reminder.
+    event = f"reminder-{reservation.name_by:%Y%m%d}"
+    _write("reservation-reminder", reservation, event, now=now, places=plural(reservation.places, "place"))
 
 
 def reservation_ended(reservation: Reservation, *, now: datetime) -> None:

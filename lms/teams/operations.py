@@ -173,8 +173,7 @@ def name_places(
 
     RuleBroken when it is too late, when there are fewer places than people, or somebody is not of `by`'s organisation.
     """
-    session = lock_session(reservation.session_id)
-    db.session.refresh(reservation)
+    session = _lock(reservation)
     rules.check_nameable(reservation, now=now)
     _check_team(people, new_people, by=by)
     wishes, refused = plans.wishes_of(
@@ -197,6 +196,15 @@ def name_places(
         result.people.append(Done(person.name, booking))
     result.people += [Done(wish.name, None, why) for wish, why in refused]
     return result
+
+
+def _lock(reservation: Reservation) -> CourseSession:
+    """The session of these places, locked, and the places as they are now."""
+    session = lock_session(reservation.session_id)
+    db.session.refresh(reservation)
+    if reservation.session_id != session.id:
+        raise RuleBroken(rules.MOVED)
+    return session
 
 
 def _take_one(reservation: Reservation, *, by: Person, now: datetime) -> None:
@@ -237,8 +245,7 @@ def _name(session: CourseSession, person: Person, *, by: Person, now: datetime, 
 
 def give_back(*, reservation: Reservation, places: int, by: Person, now: datetime) -> None:
     """So many places without a name are not needed: they go to whoever waits."""
-    session = lock_session(reservation.session_id)
-    db.session.refresh(reservation)
+    session = _lock(reservation)
     rules.check_nameable(reservation, now=now)
     rules.check_give_back(reservation, places)
     if places == reservation.places:
@@ -256,7 +263,7 @@ def end_reservations(now: datetime) -> int:
     sessions = lock_sessions(reservation.session_id for reservation in due)
     for reservation in due:
         db.session.refresh(reservation)
-        if reservation.ended_at is not None:
+        if reservation.ended_at is not None or reservation.name_by > now or reservation.session_id not in sessions:
             continue
         emails.reservation_ended(reservation, now=now)
         end_reservation(reservation, actor=None, now=now)

@@ -31,6 +31,7 @@ OWN_REQUEST = "This is your own request. Your manager answers it."
 NO_ADDRESS = "We have no email address, so no letter would arrive. The training team can add one."
 STOPPED = "This account is closed. The training team can open it again."
 IN_USE = "This email address is in use already, and not by somebody of your organisation. The training team can help."
+MOVED = "These places have just moved to another session. Open the page again."
 TEACHES = "Teaches this session, and needs no place."
 OWN_MANAGER_ASKED = "This course needs your own manager’s approval. Book it for yourself on the page of the session."
 ALREADY = {

@@ -17,7 +17,7 @@ from lms.errors import RuleBroken
 from lms.letters.models import Letter
 from lms.roles import Role
 from lms.teams import checks, rules
-from lms.teams.operations import book_team, end_reservations, give_back, name_places
+from lms.teams.operations import book_team, end_reservations, give_back, name_places, retime
 from lms.working_days import Unit
 from tests import factories
 from tests.browsing import token
@@ -372,3 +372,16 @@ def test_verify_finds_places_that_do_not_add_up(team: Team, broken_on_purpose: N
         f"The reservation {kept.reference} has no letter.",
         f"The reservation {kept.reference} keeps places of a session that is cancelled.",
     ]
+
+
+def test_when_the_session_moves_so_does_the_day_to_name_people_and_its_reminder(team: Team, clock: Clock) -> None:
+    session = course_session()
+    kept = keep(team, session, 1)
+    clock(datetime(2024, 10, 28, 12, 0, tzinfo=UTC))
+    session.starts_at, session.ends_at = session.starts_at + timedelta(days=14), session.ends_at + timedelta(days=14)
+    db.session.flush()
+    retime(kept, now=datetime(2024, 10, 28, 12, 0, tzinfo=UTC))
+    assert kept.name_by == NAME_BY + timedelta(days=14)
+    clock(datetime(2024, 11, 12, 0, 0, tzinfo=UTC))
+    assert letters(team.lead) == ["booking-for-team", "reservation-reminder", "reservation-reminder"]
+    assert kept.ended_at is None
