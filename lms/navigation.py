@@ -18,9 +18,6 @@ ITEMS = [
         "My learning", "learning.index", Permission.LEARNING_VIEW, 20, "Your places, and what you have done so far."
     ),
     NavigationItem(
-        "Manage courses", "courses.manage", Permission.COURSE_MANAGE, 35, "Courses, their levels, and venues."
-    ),
-    NavigationItem(
         "Programme",
         "programme.index",
         Permission.SESSION_MANAGE,
