@@ -6,9 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from lms.accounts.models import Person
+from lms.catalogue.models import Course
 from lms.letters.models import Letter
+from lms.organisations.models import Organisation
 from tests.databases import ROOT
+from tests.factories import course, organisation, person
 from tests.lms.bookings.conftest import _nothing_is_wrong, broken_on_purpose, clock
 
 __all__ = ["_nothing_is_wrong", "broken_on_purpose", "clock"]
@@ -29,3 +34,30 @@ def check_invite(tmp_path: Path) -> Callable[..., str]:
         return subprocess.run([sys.executable, str(CHECK), *names], capture_output=True, text=True).stdout
 
     return check
+
+
+@pytest.fixture
+def agency(app: Flask) -> Organisation:
+    found: Organisation = organisation("Family Hubs")
+    return found
+
+
+@pytest.fixture
+def amina(agency: Organisation) -> Person:
+    found: Person = person("Amina", "Yusuf", organisation=agency)
+    return found
+
+
+@pytest.fixture
+def sam(agency: Organisation) -> Person:
+    found: Person = person(
+        "Sam", "Hill", organisation=agency, manager_name="Helen Ward", manager_email="helen@agency.example"
+    )
+    return found
+
+
+@pytest.fixture
+def asks(app: Flask) -> Course:
+    """A course that asks managers."""
+    found: Course = course(needs_approval=True)
+    return found

@@ -11,20 +11,20 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from lms.activity.models import Activity
-from lms.approvals import operations as approvals
 from lms.bookings import operations as booking_operations
-from lms.bookings import queries, rules
-from lms.bookings.models import Approval, Booking, BookingOrigin, BookingStatus, Ending
+from lms.bookings import rules
+from lms.bookings.models import Booking, BookingOrigin, BookingStatus, Ending
 from lms.catalogue.models import Course, CourseSession, SessionDate
 from lms.db import db
 from lms.errors import RuleBroken
 from lms.letters.models import Letter
-from lms.swaps.operations import substitute, transfer
+from lms.swaps.operations import substitute
 from lms.swaps.rules import FULL, GONE, OTHER_COURSE, SAME_DATE, WALKED_IN
 from tests import factories
 from tests.factories import NOW, course, course_session, organisation, person
 from tests.lms.bookings import steps
 from tests.lms.bookings.conftest import Clock
+from tests.lms.swaps.swapping import move
 
 CheckInvite = Callable[..., str]
 WEEK = timedelta(days=7)
@@ -48,11 +48,6 @@ def other(neglect: Course, first: CourseSession) -> CourseSession:
     """Tuesday 12 November, one place."""
     found: CourseSession = course_session(neglect, capacity=1, starts_at=first.starts_at + WEEK)
     return found
-
-
-def move(booking: Booking, to: CourseSession, at: datetime = NOW, **more: object) -> Booking:
-    by = more.pop("by", booking.person)
-    return transfer(booking=booking, to=to, by=by, now=at, **more)  # type: ignore[arg-type]
 
 
 def test_the_place_moves_and_the_old_one_goes_to_who_waits(first: CourseSession, other: CourseSession) -> None:
@@ -322,66 +317,6 @@ class TestWhoWaits:
         new = move(offered, other, late)
         assert (new.status, offered.offer_until) == (BookingStatus.BOOKED, None)
         assert steps.statuses(offered, after) == ["cancelled", "offered"]
-
-
-class TestTheManagersWord:
-    @pytest.fixture
-    def dates(self, app: Flask) -> list[CourseSession]:
-        asks = course(needs_approval=True)
-        start = course_session(asks, capacity=1)
-        return [start, course_session(asks, capacity=1, starts_at=start.starts_at + WEEK)]
-
-    @pytest.fixture
-    def asked(self, dates: list[CourseSession]) -> Booking:
-        amina = person("Amina", "Yusuf", manager_name="Helen Ward", manager_email="helen@agency.example")
-        return steps.ask(dates[0], amina)
-
-    def test_what_was_approved_stays_approved(self, asked: Booking, dates: list[CourseSession]) -> None:
-        approvals.approve(booking=asked, now=NOW)
-        new = move(asked, dates[1], NOW + timedelta(days=1))
-        assert (new.status, new.approval, new.answered_at) == (BookingStatus.BOOKED, Approval.GIVEN, NOW)
-        assert steps.letters(3) == ["booking-transferred to Amina"]
-
-    def test_what_is_still_asked_moves_with_its_question_and_its_end(
-        self, asked: Booking, dates: list[CourseSession]
-    ) -> None:
-        new = move(asked, dates[1], NOW + timedelta(days=1))
-        assert (new.status, new.approval, new.booked_at) == (BookingStatus.APPROVAL, Approval.ASKED, None)
-        assert (new.approve_until, new.approval_reminder_at) == (asked.approve_until, asked.approval_reminder_at)
-        assert steps.letters(2) == ["approval-asked to Helen", "approval-waiting to Amina"]
-        letter = steps.letter("approval-asked")
-        assert (letter.link_to, "12 November 2024" in letter.body) == (new.reference, True)
-        with pytest.raises(RuleBroken, match="no longer asks for this place"):
-            approvals.approve(booking=asked, now=NOW + timedelta(days=1))
-        approvals.approve(booking=new, now=NOW + timedelta(days=1))
-        assert (new.status, steps.letter("approval-approved").calendar_method) == (BookingStatus.BOOKED, "REQUEST")
-
-    def test_the_answer_is_due_before_the_new_date_begins(self, asked: Booking, dates: list[CourseSession]) -> None:
-        sooner = course_session(dates[0].course, starts_at=NOW + timedelta(days=2))
-        assert sooner.starts_at < (asked.approve_until or NOW)
-        assert move(asked, sooner).approve_until == sooner.starts_at
-
-    def test_the_held_place_goes_to_who_waits_for_it(self, asked: Booking, dates: list[CourseSession]) -> None:
-        waits = steps.ask(dates[0], "Mei", approved=True)
-        move(asked, dates[1])
-        assert waits.status is BookingStatus.BOOKED
-
-    def test_who_waits_and_was_approved_gets_a_place_at_once(self, asked: Booking, dates: list[CourseSession]) -> None:
-        ella = person("Ella", manager_name="H", manager_email="h@agency.example")
-        waits = steps.ask(dates[0], ella)
-        approvals.approve(booking=waits, now=NOW)
-        new = move(waits, dates[1])
-        assert (new.status, new.approval) == (BookingStatus.BOOKED, Approval.GIVEN)
-
-    def test_who_waits_and_is_still_asked_about_waits_elsewhere_with_the_question(
-        self, asked: Booking, dates: list[CourseSession]
-    ) -> None:
-        steps.ask(dates[1], "Mei", approved=True)
-        ella = person("Ella", manager_name="H", manager_email="h@agency.example")
-        new = move(steps.ask(dates[0], ella), dates[1])
-        assert (new.status, new.approval) == (BookingStatus.WAITING, Approval.ASKED)
-        approvals.approve(booking=new, now=NOW)
-        assert (new.status, queries.positions([new])[new.id]) == (BookingStatus.WAITING, 1)
 
 
 def test_what_was_learned_elsewhere_need_not_be_said_again(app: Flask) -> None:

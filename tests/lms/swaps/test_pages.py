@@ -19,6 +19,7 @@ from tests import factories
 from tests.factories import NOW, course, course_session, organisation, person
 from tests.lms.bookings import steps
 from tests.lms.bookings.conftest import Clock
+from tests.lms.swaps.swapping import confirmed, post, text_of
 
 SignIn = Callable[[Person], FlaskClient]
 WEEK = timedelta(days=7)
@@ -50,21 +51,6 @@ def place(people: dict[str, Person], session: CourseSession) -> Booking:
     return steps.ask(session, people["amina"])
 
 
-def post(browser: FlaskClient, path: str, **fields: str) -> TestResponse:
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(path).text)
-    return browser.post(path, data={"csrf_token": token[1] if token else "", **fields})
-
-
-def text_of(page: TestResponse) -> str:
-    """What people read, in one line."""
-    return " ".join(re.sub(r"<[^>]+>", " ", page.text.split('id="main"')[1].split("</main>")[0]).split())
-
-
-def holder(session: CourseSession) -> list[str]:
-    found = select(Booking).where(Booking.session_id == session.id, Booking.status == BookingStatus.BOOKED)
-    return [one.person.first_name for one in db.session.scalars(found)]
-
-
 @pytest.mark.parametrize("what", ["swap", "move"])
 @pytest.mark.parametrize(
     ("who", "status"),
@@ -83,7 +69,7 @@ def test_the_person_their_lead_and_officers_have_the_pages_and_to_others_there_a
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get("/account/password").text)
         fields = {"csrf_token": token[1] if token else "", "email": "sam@hubs.example", "to": there.reference}
         assert browser.post(f"/bookings/{place.reference}/{what}", data=fields).status_code == 404
-        assert holder(place.session) == ["Amina"]
+        assert confirmed(place.session) == ["Amina"]
 
 
 class TestOnesOwnBooking:
@@ -103,7 +89,7 @@ class TestOnesOwnBooking:
         assert "could be moved until" in text_of(browser.get(f"/bookings/{place.reference}/move"))
         checked = post(browser, f"/bookings/{place.reference}/swap", email="sam@hubs.example", sure="sam@hubs.example")
         assert checked.status_code == 303
-        assert holder(place.session) == ["Sam"]
+        assert confirmed(place.session) == ["Sam"]
 
     def test_after_the_start_neither(
         self, people: dict[str, Person], place: Booking, sign_in: SignIn, clock: Clock
@@ -136,12 +122,12 @@ class TestGivingItToAColleague:
         assert shown.status_code == 200
         assert "Sam Hill comes instead of you" in text_of(shown)
         assert "Give the place to Sam Hill" in text_of(shown)
-        assert holder(place.session) == ["Amina"], "nothing has happened yet"
+        assert confirmed(place.session) == ["Amina"], "nothing has happened yet"
         sure = re.search(r'name="sure"[^>]*value="([^"]*)"', shown.text)
         assert sure
         done = post(hers, path, email="sam@hubs.example", sure=sure[1])
         assert (done.status_code, done.location) == (303, f"/bookings/{place.reference}")
-        assert holder(place.session) == ["Sam"]
+        assert confirmed(place.session) == ["Sam"]
         assert "Sam Hill has the place" in text_of(hers.get(done.location))
 
     def test_another_address_typed_after_looking_is_looked_at_first(
@@ -149,7 +135,7 @@ class TestGivingItToAColleague:
     ) -> None:
         again = post(hers, path, email=people["lead"].email or "", sure="sam@hubs.example")
         assert "Leah Lead comes instead of you" in text_of(again)
-        assert holder(place.session) == ["Amina"]
+        assert confirmed(place.session) == ["Amina"]
 
     def test_an_address_nobody_has_and_one_of_another_agency_read_the_same(
         self, place: Booking, hers: FlaskClient, path: str
@@ -193,10 +179,10 @@ class TestGivingItToAColleague:
         shown = post(hers, path, email="sam@hubs.example")
         assert "Before this course comes Working together" in text_of(shown)
         again = post(hers, path, email="sam@hubs.example", sure="sam@hubs.example")
-        assert (again.status_code, holder(place.session)) == (422, ["Amina"])
+        assert (again.status_code, confirmed(place.session)) == (422, ["Amina"])
         assert "Tick if Sam Hill has learned it elsewhere" in text_of(again)
         done = post(hers, path, email="sam@hubs.example", sure="sam@hubs.example", learned_elsewhere="y")
-        assert (done.status_code, holder(place.session)) == (303, ["Sam"])
+        assert (done.status_code, confirmed(place.session)) == (303, ["Sam"])
 
     def test_that_the_manager_is_asked_is_said_before(self, people: dict[str, Person], sign_in: SignIn) -> None:
         sam = people["sam"]
@@ -225,7 +211,7 @@ class TestGivingItToAColleague:
         assert 'name="email"' not in page.text
         sent = post(hers, path, email="sam@hubs.example", sure="sam@hubs.example")
         assert sent.status_code in {400, 422}
-        assert holder(place.session) == []
+        assert confirmed(place.session) == []
 
     def test_a_lead_chooses_from_the_list_and_it_is_done_at_once(
         self, people: dict[str, Person], place: Booking, sign_in: SignIn, path: str
@@ -237,7 +223,7 @@ class TestGivingItToAColleague:
         assert offered == ["Choose somebody", "Sam Hill, Family worker", "Leah Lead"]
         done = post(browser, path, colleague=str(people["sam"].id))
         assert done.status_code == 303
-        assert "Sam" in holder(place.session)
+        assert "Sam" in confirmed(place.session)
         assert place.ending is Ending.SUBSTITUTED
 
     def test_a_lead_reads_what_the_clash_is_before(
@@ -246,9 +232,9 @@ class TestGivingItToAColleague:
         steps.ask(course_session(course(title="Trauma")), people["sam"])
         browser, chosen = sign_in(people["lead"]), str(people["sam"].id)
         assert "Sam has a place on Trauma, Tuesday 5 November 2024" in text_of(post(browser, path, colleague=chosen))
-        assert holder(place.session) == ["Amina"]
+        assert confirmed(place.session) == ["Amina"]
         assert post(browser, path, colleague=chosen, sure=chosen).status_code == 303
-        assert holder(place.session) == ["Sam"]
+        assert confirmed(place.session) == ["Sam"]
 
     def test_a_list_holds_nobody_of_another_organisation(
         self, people: dict[str, Person], place: Booking, sign_in: SignIn, path: str
@@ -257,7 +243,7 @@ class TestGivingItToAColleague:
             for chosen in (str(people["stranger"].id), "x", ""):
                 page = post(sign_in(people[who]), path, colleague=chosen)
                 assert (page.status_code, "Select a colleague" in text_of(page)) == (422, True)
-        assert holder(place.session) == ["Amina"]
+        assert confirmed(place.session) == ["Amina"]
 
     def test_an_officer_comes_back_to_the_session(
         self, people: dict[str, Person], place: Booking, sign_in: SignIn, path: str
@@ -364,7 +350,7 @@ class TestAnotherDate:
         course_session(place.session.course, reference="DRAFT", published_at=None)
         page = post(sign_in(people["amina"]), path, to=to)
         assert (page.status_code, "Choose one of the dates." in text_of(page)) == (422, True)
-        assert holder(place.session) == ["Amina"]
+        assert confirmed(place.session) == ["Amina"]
 
     def test_a_place_that_has_gone_meanwhile_is_said(
         self, people: dict[str, Person], place: Booking, later: CourseSession, path: str, sign_in: SignIn
@@ -379,7 +365,7 @@ class TestAnotherDate:
         page = sign_in(people["lead"]).get(path)
         assert "Amina Yusuf, Family Hubs" in text_of(page)
         assert post(sign_in(people["lead"]), path, to="NEG-LATER").status_code == 303
-        assert holder(later) == ["Amina"]
+        assert confirmed(later) == ["Amina"]
 
     def test_where_no_other_date_has_a_place_it_says_so(
         self, people: dict[str, Person], path: str, sign_in: SignIn

@@ -11,62 +11,22 @@ from sqlalchemy import func, select
 
 from lms.accounts.models import Person
 from lms.activity.models import Activity
-from lms.approvals import operations as approvals
 from lms.bookings import operations as booking_operations
 from lms.bookings import queries, rules
-from lms.bookings.models import Approval, Booking, BookingOrigin, BookingStatus, Ending
-from lms.catalogue.models import Course, CourseSession
+from lms.bookings.models import Booking, BookingOrigin, BookingStatus, Ending
+from lms.catalogue.models import Course
 from lms.db import db
 from lms.errors import RuleBroken
 from lms.letters.models import Letter
 from lms.organisations.models import Organisation
-from lms.roles import Role
-from lms.swaps.operations import substitute
 from lms.swaps.rules import GONE, NOT_CONFIRMED, SAME_PERSON, WALKED_IN
 from tests import factories
 from tests.factories import NOW, course, course_session, organisation, person
 from tests.lms.bookings import steps
 from tests.lms.bookings.conftest import Clock
+from tests.lms.swaps.swapping import confirmed, pass_on
 
 CheckInvite = Callable[..., str]
-
-
-@pytest.fixture
-def agency(app: Flask) -> Organisation:
-    found: Organisation = organisation("Family Hubs")
-    return found
-
-
-@pytest.fixture
-def amina(agency: Organisation) -> Person:
-    found: Person = person("Amina", "Yusuf", organisation=agency)
-    return found
-
-
-@pytest.fixture
-def sam(agency: Organisation) -> Person:
-    found: Person = person(
-        "Sam", "Hill", organisation=agency, manager_name="Helen Ward", manager_email="helen@agency.example"
-    )
-    return found
-
-
-@pytest.fixture
-def asks(app: Flask) -> Course:
-    """A course that asks managers."""
-    found: Course = course(needs_approval=True)
-    return found
-
-
-def pass_on(booking: Booking, colleague: Person, at: datetime = NOW, **more: object) -> Booking:
-    by = more.pop("by", booking.person)
-    return substitute(booking=booking, colleague=colleague, by=by, now=at, **more)  # type: ignore[arg-type]
-
-
-def confirmed(session: CourseSession) -> list[str]:
-    """The first names of who has a place, in the order of their bookings."""
-    found = select(Booking).where(Booking.session_id == session.id, Booking.status == BookingStatus.BOOKED)
-    return [one.person.first_name for one in db.session.scalars(found.order_by(Booking.id))]
 
 
 def test_the_place_is_the_colleagues_and_each_keeps_their_own_history(amina: Person, sam: Person) -> None:
@@ -187,90 +147,6 @@ def test_the_colleague_may_pass_it_on_in_turn(amina: Person, sam: Person, agency
     assert (confirmed(session), back.replaces_id) == (["Amina"], new.id)
 
 
-class TestWhereTheCourseAsksManagers:
-    def test_the_colleagues_manager_is_asked_and_the_place_is_held(
-        self, amina: Person, sam: Person, asks: Course
-    ) -> None:
-        session = course_session(asks, capacity=1)
-        new = pass_on(steps.ask(session, amina, approved=True), sam)
-        assert (new.status, new.approval, new.booked_at) == (BookingStatus.APPROVAL, Approval.ASKED, None)
-        assert (new.manager_email, new.approve_until) == ("helen@agency.example", rules.approve_until(session, now=NOW))
-        assert steps.letters(1) == [
-            "booking-substituted-out to Amina",
-            "approval-asked to Helen",
-            "approval-waiting to Sam",
-        ]
-        assert steps.letter("approval-waiting").calendar == ""
-        assert steps.ask(session, "Mei", approved=True).status is BookingStatus.WAITING, "the place is held"
-
-        approvals.approve(booking=new, now=NOW)
-        assert (new.status, new.booked_at) == (BookingStatus.BOOKED, NOW)
-        assert steps.letter("approval-approved").calendar_method == "REQUEST"
-
-    def test_when_the_manager_says_no_the_place_goes_to_who_waits(
-        self, amina: Person, sam: Person, asks: Course
-    ) -> None:
-        session = course_session(asks, capacity=1)
-        new = pass_on(steps.ask(session, amina, approved=True), sam)
-        mei = steps.ask(session, "Mei", approved=True)
-        approvals.refuse(booking=new, reason="Nobody to cover", now=NOW)
-        assert (new.ending, mei.status) == (Ending.REFUSED, BookingStatus.BOOKED)
-
-    def test_the_held_place_is_not_taken_back_when_there_are_fewer_and_is_confirmed_by_a_yes(
-        self, amina: Person, sam: Person, asks: Course
-    ) -> None:
-        session = course_session(asks, capacity=3)
-        old = steps.ask(session, amina, approved=True)
-        for name in ("Mei", "Tom"):
-            steps.ask(session, name, approved=True)
-        steps.change_capacity(session, 1)
-        new = pass_on(old, sam)
-        steps.change_capacity(session, 2)
-        assert new.status is BookingStatus.APPROVAL
-        approvals.approve(booking=new, now=NOW)
-        assert confirmed(session) == ["Mei", "Tom", "Sam"]
-
-    def test_a_held_place_that_nobody_had_before_is_taken_back(self, sam: Person, asks: Course) -> None:
-        """The control of the test above."""
-        session = course_session(asks, capacity=2)
-        steps.ask(session, "Mei", approved=True)
-        held = steps.ask(session, sam)
-        assert held.status is BookingStatus.APPROVAL
-        steps.change_capacity(session, 1)
-        assert steps.statuses(held) == ["waiting"]
-
-    @pytest.mark.parametrize("role", [Role.TRAINING_LEAD, Role.DSL, Role.HEADTEACHER])
-    def test_the_word_of_a_training_lead_of_the_organisation_is_enough(
-        self, amina: Person, sam: Person, asks: Course, agency: Organisation, role: Role
-    ) -> None:
-        lead = person("Lead", "Person", role, organisation=agency)
-        new = pass_on(steps.ask(course_session(asks), amina, approved=True), sam, by=lead)
-        assert (new.status, new.approval, new.made_by_id) == (BookingStatus.BOOKED, Approval.GIVEN, lead.id)
-
-    def test_the_word_of_an_officer_is_enough_that_of_a_lead_of_another_organisation_is_not(
-        self, amina: Person, sam: Person, asks: Course
-    ) -> None:
-        officer, stranger = person("Officer", "O", Role.LD_OFFICER), person("Lead", "X", Role.TRAINING_LEAD)
-        asked = pass_on(steps.ask(course_session(asks), amina, approved=True), sam, by=stranger)
-        assert asked.status is BookingStatus.APPROVAL
-        given = pass_on(steps.ask(course_session(asks), amina, approved=True), sam, by=officer, staff=True)
-        assert given.status is BookingStatus.BOOKED
-
-    @pytest.mark.parametrize("email", ["", "sam@agency.example"])
-    def test_where_no_manager_is_known_a_lead_can_do_it(
-        self, amina: Person, agency: Organisation, asks: Course, email: str
-    ) -> None:
-        alone = person(
-            "Sam", "Hill", organisation=agency, email="sam@agency.example", manager_name="M", manager_email=email
-        )
-        old = steps.ask(course_session(asks), amina, approved=True)
-        with pytest.raises(RuleBroken, match="Sam Hill’s manager, and we do not know who that is"):
-            pass_on(old, alone)
-        assert old.status is BookingStatus.BOOKED
-        lead = person("Lead", "Person", Role.TRAINING_LEAD, organisation=agency)
-        assert pass_on(old, alone, by=lead).status is BookingStatus.BOOKED
-
-
 class TestAColleagueWhoWaits:
     def test_their_booking_becomes_the_booked_one(self, amina: Person, sam: Person) -> None:
         session = course_session(capacity=1)
@@ -301,36 +177,6 @@ class TestAColleagueWhoWaits:
         waits = steps.ask(session, sam)
         waits.lapsed_at = NOW
         assert (pass_on(old, sam).lapsed_at, waits.status) == (None, BookingStatus.BOOKED)
-
-    def test_a_manager_who_was_asked_is_not_asked_again(self, amina: Person, sam: Person, asks: Course) -> None:
-        session = course_session(asks, capacity=1)
-        old = steps.ask(session, amina, approved=True)
-        waits = steps.ask(session, sam)
-        until = waits.approve_until
-        pass_on(old, sam, NOW + timedelta(days=1))
-        assert (waits.status, waits.approve_until) == (BookingStatus.APPROVAL, until)
-        assert steps.letters(3) == ["booking-substituted-out to Amina", "approval-place-held to Sam"]
-        approvals.approve(booking=waits, now=NOW + timedelta(days=1))
-        assert waits.status is BookingStatus.BOOKED
-
-    def test_a_lead_answers_for_the_manager_who_was_asked(
-        self, amina: Person, sam: Person, asks: Course, agency: Organisation
-    ) -> None:
-        session = course_session(asks, capacity=1)
-        old = steps.ask(session, amina, approved=True)
-        waits = steps.ask(session, sam)
-        pass_on(old, sam, by=person("Lead", "Person", Role.TRAINING_LEAD, organisation=agency))
-        assert (waits.status, waits.approval, waits.answered_at) == (BookingStatus.BOOKED, Approval.GIVEN, NOW)
-        with pytest.raises(RuleBroken, match="answered already"):
-            approvals.approve(booking=waits, now=NOW)
-
-    def test_a_manager_who_has_said_yes_is_not_asked_again(self, amina: Person, sam: Person, asks: Course) -> None:
-        session = course_session(asks, capacity=1)
-        old = steps.ask(session, amina, approved=True)
-        waits = steps.ask(session, sam)
-        approvals.approve(booking=waits, now=NOW)
-        assert waits.status is BookingStatus.WAITING
-        assert pass_on(old, sam).status is BookingStatus.BOOKED
 
 
 class TestWhoCannotHaveIt:
