@@ -14,7 +14,7 @@ PYTEST := .venv/bin/python -m pytest -n logical --maxprocesses 8
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test check format bench lock clean tools
+.PHONY: help setup demo serve test assure check format bench lock clean tools
 
 # $(call step,words,command): says what it does, does it, says how long it took; shows the output only when it fails.
 define step
@@ -80,6 +80,9 @@ serve: .venv/.runtime ## the production web server with the settings of the envi
 
 test: .venv/.dev tools ## all tests, on SQLite and PostgreSQL: TESTS=tests/lms DATABASE=sqlite narrows it
 	$(PYTEST) --database $(DATABASE) $(TESTS)
+
+assure: .venv/.dev ## in full what make test does in fewer steps: people, officers and the clock in any order, on both databases
+	ASSURE=1 $(PYTEST) --database $(DATABASE) tests/lms/bookings/test_machine.py
 
 check: .venv/.dev ## format, lint, types, import rules, migrations in step with models
 	$(call step,Format,.venv/bin/ruff format --check .)
