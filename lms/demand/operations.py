@@ -46,6 +46,8 @@ def end_interest(*, course: Course, person: Person, now: datetime) -> None:
 
 def keep_names(*, course: Course, people: Iterable[Person], now: datetime) -> int:
     """A session of the course will not be held: its people hear first of the next date. How many were not on the list yet."""
+    # Whoever shows interest at this moment waits here, or is seen.
+    db.session.scalars(select(Course.id).where(Course.id == course.id).with_for_update()).one()
     there = {one.person_id for one in queries.interested_in(course.id)}
     new = [person for person in people if person.id not in there and person.email]
     for person in new:

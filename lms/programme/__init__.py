@@ -6,8 +6,9 @@ blueprint = Blueprint("programme", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Take sessions from files."""
-    from lms import imports
-    from lms.programme.imports import KIND
+    """Lead from a course to its sessions."""
+    from lms import hooks
+    from lms.programme import queries
 
-    imports.add(KIND)
+    if queries.links not in hooks.course_links:
+        hooks.course_links.append(queries.links)

@@ -16,6 +16,7 @@ from lms.forms import (
     DateField,
     FilterForm,
     Form,
+    HiddenField,
     NumberField,
     RadiosField,
     SelectField,
@@ -123,6 +124,8 @@ class HoldRow(Row):
 class SessionForm(Form):
     """Everything an officer says of a session."""
 
+    #: The version of the session that was on the page.
+    seen = HiddenField()
     dates = fields.FieldList(fields.FormField(DateRow, "Date"), min_entries=1, max_entries=rules.MOST_DATES)
 
     mode = RadiosField(

@@ -130,7 +130,7 @@ def change_session(*, session: CourseSession, said: Details, by: Person, now: da
         _note("session:changed", session, by, now, fields=", ".join(fields))
     change = rules.change_of(before, queries.shown(session))
     told = (0, 0)
-    if change.told and session.published_at is not None and now < session.starts_at:
+    if change.told and session.published_at is not None:
         told = _tell(session, change, old_when=old_when if change.when else "", now=now)
     settle(session=session, now=now)
     return Outcome(change, *told, over=max(queries.confirmed(session) - session.capacity, 0))

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 
+from flask import url_for
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
@@ -228,6 +230,20 @@ def as_kept(session: CourseSession) -> dict[str, Any]:
         "trainers": sorted(one.id for one in session.trainers),
         **{name.removesuffix("_id"): getattr(session, name) for name in columns},
     }
+
+
+def version(session: CourseSession) -> str:
+    """Differs whenever anything an officer says of this session does."""
+    said = [*as_kept(session).items(), session.capacity, held_now(session)]
+    return sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def links(course: Course) -> list[tuple[str, str]]:
+    """What whoever changes a course can do about its sessions: (label, address)."""
+    return [
+        ("Add a date", url_for("programme.new_session", code=course.code)),
+        ("Its sessions", url_for("programme.index", course=course.code)),
+    ]
 
 
 # Clashes.

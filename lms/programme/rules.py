@@ -18,6 +18,10 @@ DECIDE = timedelta(days=10)
 
 CANCELLED = "This session has been cancelled, so nothing of it can be changed."
 STARTED = "This session has started, so its dates, its place and the number of its places stay as they are."
+CHANGED_MEANWHILE = (
+    "Somebody else has changed this session since you opened this page, so nothing is saved. What stands below is yours. Look at "
+    "the session in another window, then save again if yours is right."
+)
 PUBLISHED = "This session is published already."
 PAST = "Enter a date that is still to come"
 NO_VENUE = "Select a venue, or add one"

@@ -115,10 +115,15 @@ def _session(reference: str) -> CourseSession:
 def edit(reference: str) -> ResponseReturnValue:
     """Change a session; where people are to be told, a page asks first."""
     session = _session(reference)
-    form, do = _form(session), request.form.get("do", "")
+    version = queries.version(session)
+    form, do = _form(session, seen=version), request.form.get("do", "")
     if _pressed(form) == "show":
         return _page(form, session.course, session, 200)
-    if form.validate_on_submit():
+    if form.seen.data and form.seen.data != version:
+        form.validate()
+        form.seen.data = version
+        form.refuse(rules.CHANGED_MEANWHILE)
+    elif form.validate_on_submit():
         try:
             said = form.said(venue_id=_venue_of(form))
             outcome = operations.change_session(

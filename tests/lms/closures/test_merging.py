@@ -135,6 +135,17 @@ def test_who_waits_gets_what_is_free_there_in_the_order_of_asking_and_hears_once
     assert letters("session-merged", to=cem.person)[0].calendar_method == "REQUEST"
 
 
+def test_who_waits_and_has_something_else_at_the_new_time_is_asked_first(
+    source: CourseSession, into: CourseSession, officer: Person, letters: Letters
+) -> None:
+    ask(source, "Ann"), ask(source, "Bea", 1)
+    cem = ask(source, "Cem", 2)
+    book_place(session=factories.course_session(starts_at=into.starts_at), person=cem.person, now=NOW)
+    merge_sessions(source=source, into=into, by=officer, now=LATER)
+    assert there(cem, into).status is BookingStatus.OFFERED
+    assert [one.key for one in letters(to=cem.person)][-2:] == ["session-merged", "booking-offered"]
+
+
 def test_the_list_of_both_is_one_list_by_reason_and_time(
     source: CourseSession, into: CourseSession, officer: Person
 ) -> None:

@@ -18,6 +18,7 @@ from lms.dates import from_london
 from lms.db import db
 from lms.demand.operations import show_interest
 from lms.letters.models import Letter
+from lms.programme.operations import change_capacity
 from lms.roles import Role
 from tests import factories
 from tests.browsing import token
@@ -227,6 +228,27 @@ def test_before_people_are_told_a_page_asks(office: FlaskClient, letters: Letter
     assert (done.status_code, done.location) == (303, f"/sessions/{session.reference}/people")
     assert (len(letters("booking-changed")), len(letters("booking-waiting-changed"))) == (2, 1)
     assert "2 people with a place and 1 on the list get a letter" in office.get("/programme").text
+
+
+def test_two_officers_do_not_undo_each_other_without_knowing(office: FlaskClient, officer: Person) -> None:
+    session = factories.course_session(capacity=20)
+    path = f"/sessions/{session.reference}/edit"
+    mine = {**typed(office.get(path)), "bring": ["A pen"], "do": ["save"]}
+    change_capacity(session=session, capacity=12, by=officer, now=NOW)
+    page = office.post(path, data=mine)
+    assert page.status_code == 422
+    assert "Somebody else has changed this session since you opened this page" in page.text
+    assert (typed(page)["bring"], typed(page)["capacity"]) == (["A pen"], ["20"])
+    assert the_session().capacity == 12
+    assert office.post(path, data={**typed(page), "do": "save"}).status_code == 303
+    assert the_session().capacity == 20
+
+
+def test_a_course_leads_to_its_sessions(office: FlaskClient) -> None:
+    factories.course("NEG")
+    page = office.get("/courses/NEG/edit")
+    assert 'href="/courses/NEG/sessions/new"' in page.text
+    assert 'href="/programme?course=NEG"' in page.text
 
 
 def test_fewer_places_than_people_need_a_reason_and_are_warned_of(office: FlaskClient) -> None:
