@@ -117,14 +117,20 @@ def test_once_the_session_has_moved_leaving_is_free_until_the_start(clock: Clock
     assert statuses(booking) == ["cancelled"]
 
 
+def test_no_letter_says_that_somebody_is_unwell(clock: Clock) -> None:
+    session, officer = course_session(), person("Olu")
+    give_back(ask(session, "A"), clock(NOW + DAY), by=officer, staff=True, reason=CancelReason.UNWELL)
+    assert "nwell" not in letter("booking-cancelled-by-officer").body
+
+
 def test_an_officer_gives_a_place_back_late_and_it_is_kept_that_it_was_late(clock: Clock) -> None:
     session, officer = course_session(), person("Olu")
     booking, in_time = ask(session, "A"), ask(session, "B")
     give_back(in_time, clock(_utc("2024-10-31T00:00")), by=officer, staff=True)
-    give_back(booking, clock(session.starts_at - HOUR), by=officer, staff=True, reason=CancelReason.UNWELL)
-    assert (booking.ending, booking.cancel_reason) == (Ending.CANCELLED, CancelReason.UNWELL)
+    give_back(booking, clock(session.starts_at - HOUR), by=officer, staff=True, reason=CancelReason.COVER)
+    assert (booking.ending, booking.cancel_reason) == (Ending.CANCELLED, CancelReason.COVER)
     assert letters()[-1] == "booking-cancelled-by-officer to A"
-    assert "Unwell" in letter("booking-cancelled-by-officer").body
+    assert "Nobody to cover for me" in letter("booking-cancelled-by-officer").body
     lines = db.session.scalars(select(Activity).where(Activity.verb == "booking:cancelled").order_by(Activity.id))
     assert [one.details.get("late") for one in lines] == [None, 1]
 
