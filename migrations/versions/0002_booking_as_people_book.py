@@ -31,13 +31,14 @@ NO_LEVELS = ('', 'signposted', 'resource', 'forum', 'briefing')
 
 
 def _fill_bookings() -> None:
-    """What the new columns of bookings say of those that are there."""
+    """What the new columns of bookings say of those that are there. Who left a waiting list was not written to: how that ended
+    is not said, so no letter about it is looked for."""
     op.execute(
         "UPDATE booking SET held_at = booked_at, "
         "organisation_id = (SELECT organisation_id FROM person WHERE person.id = booking.person_id), "
         "sequence = (SELECT sequence FROM course_session WHERE course_session.id = booking.session_id) "
         "+ CASE WHEN status = 'cancelled' THEN 1 ELSE 0 END, "
-        "ending = CASE WHEN status != 'cancelled' THEN NULL WHEN (SELECT cancelled_at FROM course_session "
+        "ending = CASE WHEN status != 'cancelled' OR booked_at IS NULL THEN NULL WHEN (SELECT cancelled_at FROM course_session "
         "WHERE course_session.id = booking.session_id) IS NOT NULL THEN 'session_cancelled' ELSE 'cancelled' END"
     )
 
@@ -428,11 +429,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("UPDATE booking SET status = 'waiting' WHERE status IN ('offered', 'approval')")
+    op.execute(
+        "UPDATE booking SET status = 'waiting', offer_until = NULL, held_at = NULL WHERE status IN ('offered', 'approval')"
+    )
     with op.batch_alter_table('booking', schema=None) as batch_op:
         for name in BOOKING_CHECKS:
             batch_op.drop_constraint(op.f(f'ck_booking_{name}'), type_='check')
-        batch_op.drop_constraint(op.f('ck_booking_bookingstatus'), type_='check')
+        for name in ('ending', 'cancelreason', 'missedreason', 'approval', 'bookingstatus'):
+            batch_op.drop_constraint(op.f(f'ck_booking_{name}'), type_='check')
         batch_op.create_check_constraint(op.f('ck_booking_bookingstatus'), STATUSES_BEFORE)
     with op.batch_alter_table('course_session', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_course_session_minimum_not_negative'), type_='check')
@@ -462,9 +466,15 @@ def downgrade() -> None:
         batch_op.drop_column('booking_opens_at')
         batch_op.drop_column('minimum')
         batch_op.drop_column('audience')
+    # The number calendar programs have seen, or a higher one: they ignore a lower.
+    op.execute(
+        "UPDATE course_session SET sequence = COALESCE((SELECT MAX(sequence) FROM booking "
+        "WHERE booking.session_id = course_session.id), 0)"
+    )
 
     with op.batch_alter_table('course', schema=None) as batch_op:
         batch_op.add_column(sa.Column('level', sa.VARCHAR(length=60), nullable=False, server_default=""))
+        batch_op.drop_constraint(op.f('ck_course_unit'), type_='check')
         batch_op.drop_column('tells_manager')
         batch_op.drop_column('joining_days')
         batch_op.drop_column('reminder_days')
@@ -479,6 +489,10 @@ def downgrade() -> None:
         batch_op.drop_column('retired_at')
         batch_op.drop_column('content_note')
         batch_op.drop_column('booking_url')
+    op.execute(
+        "UPDATE course SET level = COALESCE((SELECT MIN(level.key) FROM level JOIN course_level ON level.id = "
+        "course_level.level_id WHERE course_level.course_id = course.id), '')"
+    )
 
     with op.batch_alter_table('booking', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_booking_organisation_id'), type_='foreignkey')
