@@ -16,8 +16,9 @@ from lms.db import db
 from lms.errors import RuleBroken
 from lms.letters.models import Letter
 from lms.roles import Role
-from lms.teams import checks, rules
+from lms.teams import checks, plans, rules
 from lms.teams.operations import book_team, end_reservations, give_back, name_places, retime
+from lms.teams.plans import plan_of
 from lms.working_days import Unit
 from tests import factories
 from tests.browsing import token
@@ -95,6 +96,8 @@ def test_places_that_people_wait_for_are_not_kept_for_nobody(team: Team, clock: 
     done = book_team(session=session, people=team.people("A"), unnamed=1, by=team.lead, now=now)
     assert [one.booking and one.booking.status.value for one in done.people] == ["waiting"]
     assert done.reservation is None
+    assert book_team(session=session, people=[], unnamed=1, by=team.lead, now=now).reservation is None
+    assert plan_of(session, team.people("B"), [], by=team.lead, now=now).booked == []
 
 
 def test_places_held_for_the_organisation_can_be_kept_and_those_of_others_not(team: Team) -> None:
@@ -104,6 +107,22 @@ def test_places_held_for_the_organisation_can_be_kept_and_those_of_others_not(te
     done = book_team(session=session, people=[], unnamed=4, by=team.lead, now=NOW)
     assert done.reservation
     assert done.reservation.places == 2
+
+
+def test_keeping_places_twice_is_asked_about(team: Team) -> None:
+    """A form sent twice, or a second lead: the page says what is there before it keeps more."""
+    session = course_session()
+    page, browser = f"/sessions/{session.reference}/book-team", team.browser()
+    data = {"csrf_token": token(browser.get(page)), "unnamed": "2"}
+    assert browser.post(page, data=data).status_code == 303
+    again = browser.post(page, data=data)
+    assert again.status_code == 200
+    assert "You have 2 places without a name on this session already." in again.text
+    assert plans.unnamed_of(team.lead, session) == 2
+    said = re.search(r'name="said"[^>]*value="([^"]+)"', again.text)
+    assert said
+    assert browser.post(page, data=data | {"said": said[1]}).status_code == 303
+    assert plans.unnamed_of(team.lead, session) == 4
 
 
 def test_no_more_than_thirty_at_once(team: Team) -> None:

@@ -20,6 +20,7 @@ def test_for_many_the_same_is_said_as_for_one(team: Team) -> None:
     session.trainers.append(trains)
     steps.ask(session, waits, learned_elsewhere=True)
     steps.ask(course_session(course(title="Other")), clash)
+    steps.ask(course_session(course(title="Full"), capacity=0), online)  # who waits there has nothing in the way yet
     for who, of, days, mark in (
         (before, first, 50, Mark.ATTENDED),
         (before, second, 60, Mark.PART),
