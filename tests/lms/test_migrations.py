@@ -119,7 +119,7 @@ def _book(connection: Connection, person: int, status: str, verb: str, told: lis
         if status == "cancelled" and "booked_at" in values
         else [(verb, status)]
     )
-    for number, (did, stood) in enumerate(lines):
+    for did, stood in lines:
         _add(
             connection, "activity", id=next(_numbers), at=NOW - DAY, verb=did, subject_kind="booking",
             subject=f"B{person}", details=json.dumps({"session": session, "status": stood}),
