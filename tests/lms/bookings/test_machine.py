@@ -92,6 +92,8 @@ class Row:
     status: str
     walked_in: bool
     lapsed: bool
+    #: The place was a colleague's, passed on.
+    took_over: bool
     #: Where it stands in the order of the list: rank of the reason, time of asking, id.
     key: tuple[float, datetime, int]
 
@@ -125,6 +127,7 @@ def rows() -> dict[int, Row]:
             one.status.value,
             one.origin is BookingOrigin.WALK_IN,
             one.lapsed_at is not None,
+            one.took_over,
             (float("inf") if rank is None else rank, one.asked_at, one.id),
         )
         for one, sector_id, rank in found
@@ -327,7 +330,8 @@ class Places(RuleBasedStateMachine):
         *,
         took_over: bool,
     ) -> None:
-        """Nobody is confirmed anew while at or over capacity; a place that is passed on makes none."""
+        """Nobody is confirmed anew while at or over capacity; a place that is passed on makes none. Where there are more people
+        than places, nothing is held for anybody else."""
         confirmed_before = {row.id for row in was if row.confirmed}
         confirmed = {row.id for row in now if row.confirmed}
         count, count_before = len(confirmed) + len(now_unnamed), len(confirmed_before) + len(unnamed)
@@ -335,6 +339,9 @@ class Places(RuleBasedStateMachine):
             assert count <= max(count_before, self.capacity[session_id])
         elif confirmed - confirmed_before or len(now_unnamed) > len(unnamed):
             assert count <= self.capacity[session_id], "somebody was confirmed over the capacity"
+        held = [row for row in now if row.holds]
+        if len(held) + len(now_unnamed) > self.capacity[session_id]:
+            assert all(row.confirmed or row.took_over for row in held), "a place is held that is not there"
 
     def seats_of(self, session_id: int) -> list[Hold | None]:
         return seats(self.capacity[session_id], tuple(self.holds[session_id].values()))
