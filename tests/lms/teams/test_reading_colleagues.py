@@ -1,7 +1,10 @@
 """People typed or pasted, one a line."""
 
+import doctest
+
 import pytest
 
+from lms.teams import rules
 from lms.teams.rules import LONGEST_NAME, NewColleague, read_colleagues
 
 AMINA = NewColleague("Amina", "Yusuf", "amina@agency.example")
@@ -72,3 +75,7 @@ def test_a_heading_further_down_is_a_line_like_others() -> None:
 def test_whatever_is_pasted_is_answered(line: str) -> None:
     read, wrong = read_colleagues(line)
     assert len(read) + len(wrong) <= 1
+
+
+def test_the_examples_in_the_code_are_true() -> None:
+    assert doctest.testmod(rules).failed == 0
