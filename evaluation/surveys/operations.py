@@ -111,6 +111,7 @@ def _sessions_without_rounds(plan: EvaluationPlan) -> Any:
     return and_(
         CourseSession.course_id == plan.course_id,
         CourseSession.cancelled_at.is_(None),
+        CourseSession.published_at.is_not(None),
         CourseSession.starts_at >= from_london(plan.decided_on),
         there < len(plan.waves),
     )
