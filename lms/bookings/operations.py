@@ -143,8 +143,7 @@ def _check_person(session: CourseSession, person: Person, *, learned_elsewhere: 
     rules.check_not_held(
         rules.held_for_others(host_organisation_id=session.host_organisation_id, organisation_id=person.organisation_id)
     )
-    live = queries.live_booking(person, session)
-    rules.check_first(live.status if live else None)
+    rules.check_first(queries.live_statuses(person, [session]).get(session.id))
     missing = queries.missing_before(person, session.course)
     rules.check_prerequisites(missing, learned_elsewhere=learned_elsewhere)
 

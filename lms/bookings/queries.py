@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import BindParameter, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from lms.accounts.models import Person
@@ -52,24 +52,44 @@ def who_booked(booking: Booking) -> Who:
     return Who(booking.organisation_id, booking.organisation.sector_id)
 
 
+# What every booking asks is built once: to build such a question takes longer than to ask it.
+_SESSIONS: BindParameter[int] = bindparam("sessions", expanding=True)
+_COUNTED = (
+    select(
+        Booking.session_id,
+        func.count().filter(HOLDS_A_PLACE),
+        func.count().filter(Booking.status == BookingStatus.WAITING),
+        func.count().filter(QUEUED),
+    )
+    .where(Booking.session_id.in_(_SESSIONS))
+    .group_by(Booking.session_id)
+)
+_UNNAMED = (
+    select(Reservation.session_id, Reservation.organisation_id, Organisation.sector_id, func.sum(Reservation.places))
+    .join(Reservation.organisation)
+    .where(Reservation.session_id.in_(_SESSIONS), Reservation.ended_at.is_(None))
+    .group_by(Reservation.session_id, Reservation.organisation_id, Organisation.sector_id)
+)
+#: What is held for whom.
+_HELD = (
+    select(SessionHold.session_id, SessionHold.places, SessionHold.organisation_id, SessionHold.sector_id)
+    .where(SessionHold.session_id.in_(_SESSIONS), SessionHold.released_at.is_(None))
+    .order_by(SessionHold.id)
+)
+
+
 def places_of(sessions: Iterable[CourseSession]) -> dict[int, Places]:
     """How full each of these sessions is: {session id: places}. Three queries, and two more where places are held for some."""
     capacities = {session.id: session.capacity for session in sessions}
-    rows = db.session.execute(
-        select(
-            Booking.session_id,
-            func.count().filter(HOLDS_A_PLACE),
-            func.count().filter(Booking.status == BookingStatus.WAITING),
-            func.count().filter(QUEUED),
-        )
-        .where(Booking.session_id.in_(capacities))
-        .group_by(Booking.session_id)
-    )
-    counted = {session_id: (taken, waiting, queued) for session_id, taken, waiting, queued in rows}
+    asked = {"sessions": list(capacities)}
+    counted = {session_id: counts for session_id, *counts in db.session.execute(_COUNTED, asked)}
     unnamed: dict[int, list[tuple[Who, int]]] = defaultdict(list)
-    for session_id, who_reserved, places in _reserved(capacities):
-        unnamed[session_id].append((who_reserved, places))
-    held = _held(capacities)
+    for session_id, organisation_id, sector_id, number in db.session.execute(_UNNAMED, asked):
+        unnamed[session_id].append((Who(organisation_id, sector_id), number or 0))
+    held: dict[int, tuple[Hold, ...]] = {}
+    for row in db.session.execute(_HELD, asked):
+        one_more = Hold(row.places, row.organisation_id, row.sector_id)
+        held[row.session_id] = (*held.get(row.session_id, ()), one_more)
     by_who, queues = (_by_who(held), _queues(held)) if held else ({}, {})
     found = {}
     for key, capacity in capacities.items():
@@ -80,32 +100,6 @@ def places_of(sessions: Iterable[CourseSession]) -> dict[int, Places]:
             if key in held:
                 each[one] += places
         found[key] = Places(capacity, taken, waiting, queued, held.get(key, ()), each, queues.get(key, ()))
-    return found
-
-
-def _reserved(session_ids: Collection[int]) -> Iterable[tuple[int, Who, int]]:
-    """Places whose people are still to be named: session, whose, how many."""
-    rows = db.session.execute(
-        select(
-            Reservation.session_id, Reservation.organisation_id, Organisation.sector_id, func.sum(Reservation.places)
-        )
-        .join(Reservation.organisation)
-        .where(Reservation.session_id.in_(session_ids), Reservation.ended_at.is_(None))
-        .group_by(Reservation.session_id, Reservation.organisation_id, Organisation.sector_id)
-    )
-    return [(session_id, Who(organisation, sector), places) for session_id, organisation, sector, places in rows]
-
-
-def _held(session_ids: Collection[int]) -> dict[int, tuple[Hold, ...]]:
-    """What is held for whom: {session id: holds}."""
-    rows = db.session.execute(
-        select(SessionHold.session_id, SessionHold.places, SessionHold.organisation_id, SessionHold.sector_id)
-        .where(SessionHold.session_id.in_(session_ids), SessionHold.released_at.is_(None))
-        .order_by(SessionHold.id)
-    )
-    found: dict[int, tuple[Hold, ...]] = {}
-    for session_id, places, organisation_id, sector_id in rows:
-        found[session_id] = (*found.get(session_id, ()), Hold(places, organisation_id, sector_id))
     return found
 
 
@@ -195,21 +189,30 @@ def holds_over(now: datetime) -> Sequence[SessionHold]:
     ).all()
 
 
+_CAME_TO = (
+    select(CourseSession.course_id)
+    .join(Booking, Booking.session_id == CourseSession.id)
+    .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
+    .where(Booking.person_id == bindparam("person"), AttendanceMark.mark.in_(CAME))
+)
+_FINISHED = select(Enrolment.course_id).where(
+    Enrolment.person_id == bindparam("person"), Enrolment.completed_at.is_not(None)
+)
+_MISSING = (
+    select(Course)
+    .join(course_prerequisite, course_prerequisite.c.required_id == Course.id)
+    .where(
+        course_prerequisite.c.course_id == bindparam("course"),
+        Course.id.not_in(_CAME_TO),
+        Course.id.not_in(_FINISHED),
+    )
+    .order_by(Course.title, Course.id)
+)
+
+
 def missing_before(person: Person, course: Course) -> Sequence[Course]:
     """What is to be learned before this course, and the person has not come to here or finished online."""
-    came = (
-        select(CourseSession.course_id)
-        .join(Booking, Booking.session_id == CourseSession.id)
-        .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
-        .where(Booking.person_id == person.id, AttendanceMark.mark.in_(CAME))
-    )
-    finished = select(Enrolment.course_id).where(Enrolment.person_id == person.id, Enrolment.completed_at.is_not(None))
-    return db.session.scalars(
-        select(Course)
-        .join(course_prerequisite, course_prerequisite.c.required_id == Course.id)
-        .where(course_prerequisite.c.course_id == course.id, Course.id.not_in(came), Course.id.not_in(finished))
-        .order_by(Course.title, Course.id)
-    ).all()
+    return db.session.scalars(_MISSING, {"person": person.id, "course": course.id}).all()
 
 
 def last_came(person: Person, course: Course) -> datetime | None:
@@ -232,15 +235,16 @@ def live_booking(person: Person, session: CourseSession) -> Booking | None:
     )
 
 
+_LIVE = select(Booking.session_id, Booking.status).where(
+    Booking.person_id == bindparam("person"),
+    Booking.session_id.in_(_SESSIONS),
+    Booking.status != BookingStatus.CANCELLED,
+)
+
+
 def live_statuses(person: Person, sessions: Iterable[CourseSession]) -> dict[int, BookingStatus]:
     """On which of these sessions this person has a place or waits: {session id: status}."""
-    rows = db.session.execute(
-        select(Booking.session_id, Booking.status).where(
-            Booking.person_id == person.id,
-            Booking.session_id.in_([session.id for session in sessions]),
-            Booking.status != BookingStatus.CANCELLED,
-        )
-    )
+    rows = db.session.execute(_LIVE, {"person": person.id, "sessions": [session.id for session in sessions]})
     return dict(rows.all())
 
 

@@ -145,8 +145,8 @@ def course_by_code(code: str) -> Course | None:
 
 
 def session_by_reference(reference: str, *, drafts: bool = False) -> CourseSession | None:
-    """A session by its reference, with its trainers. One that is not published does not exist, but for officers (`drafts`)."""
-    found = select(CourseSession).options(selectinload(CourseSession.trainers))
+    """A session by its reference. One that is not published does not exist, but for officers (`drafts`)."""
+    found = select(CourseSession)
     if not drafts:
         found = found.where(CourseSession.published_at.is_not(None))
     return db.session.scalar(found.where(CourseSession.reference == reference))

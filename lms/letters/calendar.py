@@ -25,7 +25,7 @@ from datetime import UTC, date, datetime, timedelta
 from math import gcd
 from typing import Any
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration, vText, vUri
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
 
 from lms import dates
 from lms.dates import london
@@ -55,7 +55,7 @@ TZOFFSETTO:+0000
 END:STANDARD
 END:VTIMEZONE
 """
-
+FIRST_EVENT = "BEGIN:VEVENT\r\n"
 
 #: From when until when, two instants.
 Occasion = tuple[datetime, datetime]
@@ -114,15 +114,15 @@ def _calendar(method: str, events: list[Event]) -> Calendar:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    calendar.add_component(Timezone.from_ical(LONDON_RULES))
     for event in events:
         calendar.add_component(event)
     return calendar
 
 
 def _text(calendar: Calendar) -> str:
+    """As a file; the zone, which is always the same, is put before the first event rather than written out each time."""
     text: str = calendar.to_ical().decode()
-    return text
+    return text.replace(FIRST_EVENT, LONDON_RULES.replace("\n", "\r\n") + FIRST_EVENT, 1)
 
 
 def _events(entry: Entry, method: str, now: datetime) -> list[Event]:
