@@ -177,7 +177,6 @@ def rows_of(data: bytes, kind: Kind) -> Iterator[Row]:
     text = text_of(data)
     first = text.partition("\n")[0]
     delimiter = max((",", ";", "\t"), key=first.count)
-    csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         headings = [_folded(heading) for heading in next(reader, [])]
@@ -185,6 +184,8 @@ def rows_of(data: bytes, kind: Kind) -> Iterator[Row]:
         for number, cells in enumerate(reader, start=2):
             if number > MOST_ROWS + 1:
                 raise RuleBroken(f"This file has more than {MOST_ROWS:,} rows.")
+            if any(len(cell) > LONGEST_FIELD for cell in cells):
+                raise RuleBroken(f"This file cannot be read as CSV near row {number}: a field is too long.")
             if not any(cell.strip() for cell in cells):
                 continue
             yield Row(

@@ -49,6 +49,8 @@ def test_the_whole_benchmark_runs_and_writes_its_cases(tmp_path: Path) -> None:
     found = cases_of(document)
     assert [name for name, _ in found] == [
         "catalogue",
+        "booking, beside Core",
+        "booking, beside SQL",
         "thread page, 200 answers",
         "thread page, 2,000 answers",
         "thread page, queries",

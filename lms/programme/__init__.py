@@ -6,9 +6,11 @@ blueprint = Blueprint("programme", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Lead from a course to its sessions."""
-    from lms import hooks
+    """Lead from a course to its sessions, and take sessions from files."""
+    from lms import hooks, imports
     from lms.programme import queries
+    from lms.programme.imports import KIND
 
+    imports.add(KIND)
     if queries.links not in hooks.course_links:
         hooks.course_links.append(queries.links)
