@@ -30,6 +30,7 @@ from lms.db import db
 from lms.errors import RuleBroken
 from lms.letters.models import Letter
 from lms.organisations.models import Organisation
+from lms.participants.operations import promote
 from lms.programme.operations import change_capacity
 from lms.roles import Role
 from lms.swaps.operations import substitute, transfer
@@ -268,9 +269,11 @@ class Places(RuleBasedStateMachine):
         leaves: Iterable[int] = (),
         takes: Iterable[int] = (),
         took_over: bool = False,
+        in_order: bool = True,
     ) -> bool:
         """Do something, and check what has changed. `leaves`: the bookings that may end by it; `takes`: those that are confirmed
-        because somebody said so; `took_over`: a place that was there goes to somebody else."""
+        because somebody said so; `took_over`: a place that was there goes to somebody else; `in_order`: not where an officer
+        gives a place out of order, and says why."""
         before, unnamed = self.seen, self.unnamed()
         self.world.steps += 1
         self.now += timedelta(seconds=1)
@@ -285,7 +288,7 @@ class Places(RuleBasedStateMachine):
         if not came:
             assert self.seen == before, f"{name} was refused, and something changed"
         self.world.done[name] += came
-        self.check(before, unnamed, leaves=set(leaves), takes=set(takes), took_over=took_over)
+        self.check(before, unnamed, leaves=set(leaves), takes=set(takes), took_over=took_over, in_order=in_order)
         return came
 
     def unnamed(self) -> dict[int, list[Who]]:
@@ -304,6 +307,7 @@ class Places(RuleBasedStateMachine):
         leaves: set[int],
         takes: set[int],
         took_over: bool,
+        in_order: bool,
     ) -> None:
         now_unnamed = self.unnamed()
         for session_id in self.world.sessions:
@@ -312,7 +316,8 @@ class Places(RuleBasedStateMachine):
             self.check_capacity(session_id, was, now, unnamed[session_id], now_unnamed[session_id], took_over=took_over)
             if not took_over:
                 self.check_holds(session_id, was, now, unnamed[session_id], now_unnamed[session_id])
-                self.check_order(session_id, was, now, now_unnamed[session_id])
+                if in_order:
+                    self.check_order(session_id, was, now, now_unnamed[session_id])
             self.check_clashes(was, now, takes)
         gone = {row.id for row in before.values() if row.confirmed and not self.seen[row.id].confirmed}
         assert gone <= leaves, "somebody was dropped"
@@ -595,6 +600,13 @@ class Places(RuleBasedStateMachine):
         reasons = [None, *(db.session.get_one(PriorityReason, one) for one in self.world.reasons)]
         given = {"reason": reasons[reason % len(reasons)], "by": self.officer(), "now": self.now}
         self.do("priority", lambda: operations.set_priority(booking=booking, **given))
+
+    @precondition(lambda self: self.of("waiting"))
+    @rule(which=number)
+    def give_a_place(self, which: int) -> None:
+        booking = self.booking(self.of("waiting"), which)
+        given = {"by": self.officer(), "now": self.now, "reason": "They lost a place before."}
+        self.do("promote", lambda: promote(booking=booking, **given), in_order=False)
 
     @rule(which=number, capacity=some.integers(0, 5))
     def say_how_many(self, which: int, capacity: int) -> None:
