@@ -50,8 +50,22 @@ class Change:
 Step = Send | Change
 
 
-def let_go_of_the_lock() -> None:
-    """The control: what was read may have changed before it is acted upon, as if there were no lock."""
+def one_more(looked: "Synchronized[int]") -> int:
+    """Say that one more has looked at what there is; how many have by now."""
+    with looked.get_lock():
+        looked.value += 1
+        return looked.value
+
+
+def wait_for(looked: "Synchronized[int]", enough: int, patience: float) -> None:
+    """Wait until so many have looked, or for `patience` seconds when no more come."""
+    until = time.monotonic() + patience
+    while looked.value < enough and time.monotonic() < until:
+        time.sleep(0.001)
+
+
+def let_go_of_the_lock(looked: "Synchronized[int]") -> None:
+    """The control: what was read has changed before it is acted upon, as if there were no lock."""
     look = queries.places_of
 
     def unlocked(session_id: int) -> CourseSession:
@@ -60,7 +74,7 @@ def let_go_of_the_lock() -> None:
     def look_and_let_go(sessions: Iterable[CourseSession]) -> dict[int, Places]:
         found = look(sessions)
         db.session.commit()
-        time.sleep(0.005)
+        wait_for(looked, one_more(looked) + 3, 0.2)
         db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         return found
 
@@ -92,11 +106,12 @@ def run(
     start: Barrier,
     answers: "Queue[int | str]",
     answered: "Synchronized[int]",
+    looked: "Synchronized[int]",
 ) -> None:
     """One process: its threads take all these steps, beginning together with the other processes."""
     app = create_app(**settings)
     if not guarded:
-        let_go_of_the_lock()
+        let_go_of_the_lock(looked)
     sends = [(step, _browser(app, step.person_id)) for step in steps if isinstance(step, Send)]
     start.wait(PATIENCE)
 

@@ -62,10 +62,11 @@ def _session(capacity: int = PLACES, **details: Any) -> CourseSession:
 def _run(settings: dict[str, Any], steps: Sequence[race.Step], *, guarded: bool = True) -> Outcome:
     """Take all these steps at once, and look at what came of them."""
     context = multiprocessing.get_context("spawn")
-    start, answers, answered = context.Barrier(PROCESSES), context.Queue(), context.Value("i", 0)
+    start, answers = context.Barrier(PROCESSES), context.Queue()
+    answered, looked = context.Value("i", 0), context.Value("i", 0)
     processes = [
         context.Process(
-            target=race.run, args=(settings, steps[n::PROCESSES], THREADS, guarded, start, answers, answered)
+            target=race.run, args=(settings, steps[n::PROCESSES], THREADS, guarded, start, answers, answered, looked)
         )
         for n in range(PROCESSES)
     ]

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from demo.loading import PASSWORD
@@ -29,6 +29,9 @@ from lms.db import db
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+#: What the browser says when the page it was asked about is being replaced by the next one.
+REPLACED = ("reading 'documentElement'", "Execution context was destroyed", "because of a navigation")
 
 Lms = Callable[..., Any]
 
@@ -194,13 +197,26 @@ def _is_known(violation: dict[str, Any]) -> bool:
     )
 
 
+def _settled[Found](page: Page, look: Callable[[], Found]) -> Found:
+    """What there is to see on the page a press led to: looked at once more where the page was just being replaced."""
+    for _ in range(5):
+        page.wait_for_load_state()
+        try:
+            return look()
+        except Error as fault:
+            if not any(words in fault.message for words in REPLACED):
+                raise
+    raise AssertionError(f"{page.url} is replaced again and again")
+
+
 @pytest.fixture(scope="session")
 def axe_clean() -> Callable[[Page], None]:
     """A function that fails when axe finds a breach of WCAG 2.0, 2.1 or 2.2, level A or AA, on the page."""
     axe = Axe()
 
     def check(page: Page) -> None:
-        found = axe.run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]}).response["violations"]
+        options = {"runOnly": WCAG, "resultTypes": ["violations"]}
+        found = _settled(page, lambda: axe.run(page, options=options)).response["violations"]
         faults = [
             f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
             for violation in found
@@ -219,7 +235,7 @@ def fits_narrow() -> Callable[[Page], None]:
     def check(page: Page) -> None:
         before = page.viewport_size
         page.set_viewport_size({"width": 320, "height": 640})
-        width = page.evaluate("document.documentElement.scrollWidth")
+        width = _settled(page, lambda: page.evaluate("document.documentElement.scrollWidth"))
         if before:
             page.set_viewport_size(before)
         assert width <= 320, f"{page.url} is {width} pixels wide at 320"

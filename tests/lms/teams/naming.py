@@ -4,9 +4,9 @@ Its own module, because a spawned process imports what it runs.
 """
 
 import threading
-import time
 from collections.abc import Sequence
 from multiprocessing.queues import Queue
+from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
@@ -17,13 +17,14 @@ from lms.accounts.models import Person
 from lms.app import create_app
 from lms.catalogue.models import CourseSession
 from lms.db import db
+from tests.race import PATIENCE, one_more, wait_for
 
 #: Who sends what: the id of the person who is signed in, the address, the fields.
 Send = tuple[int, str, dict[str, Any]]
 
 
-def let_go_of_the_lock() -> None:
-    """The control: what was read may have changed before it is acted upon."""
+def let_go_of_the_lock(looked: "Synchronized[int]", everybody: int) -> None:
+    """The control: everybody finds enough places left before the first of them takes one."""
     from lms.teams import operations, rules
 
     def unlocked(session_id: int) -> CourseSession:
@@ -34,7 +35,8 @@ def let_go_of_the_lock() -> None:
     def let_go(reservation: Any, people: int) -> None:
         check(reservation, people)
         db.session.commit()
-        time.sleep(0.01)
+        one_more(looked)
+        wait_for(looked, everybody, PATIENCE)
         db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
 
     operations.lock_session = unlocked
@@ -56,11 +58,13 @@ def send_all(
     guarded: bool,
     start: Barrier,
     answers: "Queue[int | str]",
+    looked: "Synchronized[int]",
+    everybody: int,
 ) -> None:
     """One process: its threads send all these, beginning together with the other processes."""
     app = create_app(**settings)
     if not guarded:
-        let_go_of_the_lock()
+        let_go_of_the_lock(looked, everybody)
     browsers = [(_browser(app, person_id), address, fields) for person_id, address, fields in sends]
     start.wait(120)
 

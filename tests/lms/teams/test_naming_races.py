@@ -46,9 +46,10 @@ def _race(
         db.engine.dispose()
 
     context = multiprocessing.get_context("spawn")
-    start, answers = context.Barrier(PROCESSES), context.Queue()
+    start, answers, looked = context.Barrier(PROCESSES), context.Queue(), context.Value("i", 0)
+    shared = (start, answers, looked, PROCESSES * THREADS)
     processes = [
-        context.Process(target=naming.send_all, args=(settings, sends[n::PROCESSES], THREADS, guarded, start, answers))
+        context.Process(target=naming.send_all, args=(settings, sends[n::PROCESSES], THREADS, guarded, *shared))
         for n in range(PROCESSES)
     ]
     for process in processes:
