@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -34,6 +34,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 REPLACED = ("reading 'documentElement'", "Execution context was destroyed", "because of a navigation")
 
 Lms = Callable[..., Any]
+Found = TypeVar("Found")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -197,7 +198,7 @@ def _is_known(violation: dict[str, Any]) -> bool:
     )
 
 
-def _settled[Found](page: Page, look: Callable[[], Found]) -> Found:
+def _settled(page: Page, look: Callable[[], Found]) -> Found:
     """What there is to see on the page a press led to: looked at once more where the page was just being replaced."""
     for _ in range(5):
         page.wait_for_load_state()
