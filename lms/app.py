@@ -8,7 +8,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
-from lms import assets, dates, db, errorpages, headers, health, navigation, permissions
+from lms import assets, dates, db, errorpages, files, headers, health, navigation, permissions, verify
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,6 +31,14 @@ FEATURES = (
     "swaps",
     "needs",
     "attendance",
+    "absences",
+    "checkin",
+    "offline",
+    "meetings",
+    "certificates",
+    "people",
+    "due",
+    "elearning",
     "letters",
     "pages",
     "feed",
@@ -38,7 +46,7 @@ FEATURES = (
 )
 
 #: Those that have tables and no page of their own yet.
-TABLES = ("activity", "bulletin", "elearning", "resources")
+TABLES = ("activity", "bulletin", "resources")
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -68,6 +76,7 @@ def create_app(**overrides: Any) -> Flask:
 
     permissions.public(app.view_functions["static"])
     health.init_app(app)
+    verify.add("files", files.problems)
     for feature in TABLES:
         import_module(f"lms.{feature}.models")
     for feature in FEATURES:
