@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms import dates
 from lms.attendance import blueprint, operations, queries, rules
-from lms.attendance.forms import BUTTONS, RegisterForm, said, saved
+from lms.attendance.forms import BUTTONS, RegisterForm, finished, said, saved
 from lms.attendance.models import Mark
 from lms.attendance.rules import MarkGiven, MarksRefused, Opening
 from lms.catalogue.models import SessionDate
@@ -32,13 +32,16 @@ def _page(date: SessionDate, form: RegisterForm, status: int = 200) -> ResponseR
     session, now = date.session, dates.now()
     opening = rules.opening(starts_at=date.starts_at, ends_at=session.ends_at, now=now)
     early, locked = opening is Opening.EARLY, opening is Opening.LOCKED
+    registers, number = queries.registers_of(session, now=now), session.dates.index(date) + 1
     page = render_template(
         "lms/attendance/register.html",
         session=session,
         date=date,
         address=_address(date),
         form=form,
-        count=queries.count(form.lines),
+        number=number,
+        count=registers[number - 1].count,
+        registers=registers,
         buttons=[button for button in BUTTONS if not early or button[0] is Mark.APOLOGY],
         next_to_mark=next((line.booking for line in form.lines if not line.mark), None),
         opens_at=date.starts_at - rules.OPENS_BEFORE if early else None,
@@ -93,10 +96,11 @@ def _keep(date: SessionDate, form: RegisterForm, given: list[MarkGiven]) -> Resp
             by=me(),
             now=now,
             reason=reason,
+            known=walk_in.recognised,
         ).person.name
     finishing = request.form.get("do") == "finish"
     if finishing and not operations.finish(date, by=me(), now=now, reason=reason):
-        flash(f"The register of {date.session.course.title} is finished.")
+        flash(finished(date))
         return redirect(url_for(".teaching"), 303)
     left = [line.booking.person.name for line in queries.register(date) if not line.mark]
     flash(saved(new, added=added, left=left, finishing=finishing), "problem" if finishing else "message")
