@@ -115,6 +115,13 @@ def registers_of(session: CourseSession, *, now: datetime) -> list[TaughtDate]:
     return _registers(session, counts_of([session]), now)
 
 
+def registers_begun(session: CourseSession, *, now: datetime) -> list[TaughtDate]:
+    """The registers of the dates that have begun, of a session that is held and shown."""
+    if session.cancelled_at is not None or session.published_at is None or session.starts_at > now:
+        return []
+    return [one for one in registers_of(session, now=now) if one.date.starts_at <= now]
+
+
 def _registers(session: CourseSession, figures: dict[int, RegisterCount], now: datetime) -> list[TaughtDate]:
     return [
         TaughtDate(

@@ -4,14 +4,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms import dates
-from lms.attendance import blueprint, operations, queries, rules
+from lms.attendance import blueprint, operations, paper, queries, rules, sheets
 from lms.attendance.forms import BUTTONS, RegisterForm, finished, said, saved
 from lms.attendance.models import Mark
 from lms.attendance.rules import MarkGiven, MarksRefused, Opening
 from lms.catalogue.models import SessionDate
 from lms.errors import RuleBroken
+from lms.exports import CSV, XLSX, download
 from lms.needs.queries import how_many_told
 from lms.organisations.queries import organisations
+from lms.pdf import PdfError
 from lms.permissions import Permission, me, requires
 
 
@@ -105,3 +107,32 @@ def _keep(date: SessionDate, form: RegisterForm, given: list[MarkGiven]) -> Resp
     left = [line.booking.person.name for line in queries.register(date) if not line.mark]
     flash(saved(new, added=added, left=left, finishing=finishing), "problem" if finishing else "message")
     return redirect(_address(date), 303)
+
+
+# On paper and as a table.
+
+
+@blueprint.get("/sessions/<reference>/register/<int:number>/<any('sign-in-sheet', badges):what>.pdf")
+@requires(Permission.REGISTER_RECORD)
+def printed(reference: str, number: int, what: str) -> ResponseReturnValue:
+    """The sign-in sheet or the name badges of a date. A page that only reads holds no lock while they are drawn."""
+    now = dates.now()
+    date = queries.date_or_404(queries.session_or_404(reference, me()), number, now)
+    room = paper.room_of(date, queries.register(date), now)
+    try:
+        drawn = paper.badges(room) if what == "badges" else paper.sign_in_sheet(room)
+    except PdfError as error:
+        flash(str(error), "problem")
+        return redirect(_address(date), 303)
+    return download(drawn, f"{reference}-{number}-{what}.pdf", "application/pdf")
+
+
+@blueprint.get("/sessions/<reference>/register/<int:number>.<any(csv, xlsx):kind>")
+@requires(Permission.REGISTER_RECORD)
+def table(reference: str, number: int, kind: str) -> ResponseReturnValue:
+    """The register of a date as a table."""
+    session = queries.session_or_404(reference, me())
+    date = queries.date_or_404(session, number, dates.now())
+    count = queries.counts_of([session])[date.id]
+    made = sheets.register_file(date, queries.register(date), count, kind)
+    return download(made, f"{reference}-register-{number}.{kind}", CSV if kind == "csv" else XLSX)
