@@ -16,6 +16,25 @@ WALK_IN_LINES = 6
 ACROSS, DOWN = 2, 5
 
 
+#: Longer words are broken, so that none runs out of its cell.
+LONGEST_WORD = 20
+
+
+def breakable(text: str, longest: int = LONGEST_WORD) -> str:
+    """The text with places to break in words that are too long for a line: after their hyphens, else with a new one.
+
+    >>> breakable("Siân Morgan-Lee"), breakable("Featherstonehaugh-Cholmondeley"), breakable("A" * 25)
+    ('Siân Morgan-Lee', 'Featherstonehaugh- Cholmondeley', 'AAAAAAAAAAAAAAAAAAAA- AAAAA')
+    """
+
+    def broken(part: str) -> str:
+        return "- ".join(part[start : start + longest] for start in range(0, len(part), longest))
+
+    return " ".join(
+        word if len(word) <= longest else "- ".join(broken(part) for part in word.split("-")) for word in text.split()
+    )
+
+
 @dataclass(frozen=True)
 class Name:
     """Somebody on paper."""
@@ -67,7 +86,10 @@ def room_of(date: SessionDate, lines: Sequence[RegisterLine], now: datetime) -> 
         place=session.venue.name if session.venue else "Online",
         trainers=", ".join(one.name for one in session.trainers),
         produced=dates.day_time(now),
-        people=[Name(one.first_name, one.last_name, one.organisation.name) for one in people],
+        people=[
+            Name(*(breakable(part) for part in (one.first_name, one.last_name, one.organisation.name)))
+            for one in people
+        ],
     )
 
 
