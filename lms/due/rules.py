@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from lms.dates import months_after
+from lms.dates import day, months_after
 from lms.errors import RuleBroken
 from lms.organisations.models import OrganisationKind
 from lms.roles import Role
-from lms.words import rounded
+from lms.words import plural, rounded
 
 
-class State(StrEnum):
+class DueState(StrEnum):
     """Where somebody stands with a rule; the order of the list is that of urgency."""
 
     OVERDUE = "overdue"
@@ -69,7 +69,7 @@ class Stand:
     """Where somebody stands on a day. `expires_on` is the last day it holds; `due_by` the last day to hold it first, where
     nothing is held yet and a day can be said. Times and hours are those counted now."""
 
-    state: State
+    state: DueState
     held_on: date | None = None
     expires_on: date | None = None
     due_by: date | None = None
@@ -83,7 +83,7 @@ class Stand:
         return self.due_by or self.expires_on
 
 
-NOT_NEEDED = Stand(State.NOT_NEEDED)
+NOT_NEEDED = Stand(DueState.NOT_NEEDED)
 
 
 def stand(needs: Needs, held: Sequence[Held], *, today: date, since: date | None = None) -> Stand:
@@ -91,35 +91,45 @@ def stand(needs: Needs, held: Sequence[Held], *, today: date, since: date | None
 
     What runs out on a day still holds on it. Learning after today is not counted.
     """
-    counted = sorted((one for one in held if one.on <= today and needs.counts(one)), key=lambda one: one.on, reverse=True)
-    last = counted[0].on if counted else None
+    counted = sorted(
+        (one for one in held if one.on <= today and needs.counts(one)), key=lambda one: one.on, reverse=True
+    )
+    state, expires, first = _where(needs, counted, today, since)
     now = [one for one in counted if _still_counts(one, needs, today)]
-    sums = {
-        "times": len(now),
-        "hours": rounded(sum(one.hours for one in now), 2),
-        "participatory": rounded(sum(one.participatory for one in now), 2),
-    }
-    holds, oldest = _enough(needs, counted)
-    if holds and oldest:
+    return Stand(
+        state,
+        held_on=counted[0].on if counted else None,
+        expires_on=expires,
+        due_by=first,
+        times=len(now),
+        hours=rounded(sum(one.hours for one in now), 2),
+        participatory=rounded(sum(one.participatory for one in now), 2),
+    )
+
+
+def _where(
+    needs: Needs, newest_first: Sequence[Held], today: date, since: date | None
+) -> tuple[DueState, date | None, date | None]:
+    """The state, the day until which what is held is enough, and the day by which there must first be enough."""
+    enough, oldest = _enough(needs, newest_first)
+    if enough and oldest:
         expires = months_after(oldest, needs.months) if needs.months else None
-        if expires is None or today <= expires:
-            return Stand(_by(expires, needs, today), last, expires, None, **sums)
-        return Stand(State.OVERDUE, last, expires, None, **sums)
-    first = _first_due(needs, since, counted)
+        return DueState.OVERDUE if expires and today > expires else _by(expires, needs, today), expires, None
+    first = _first_due(needs, since, newest_first)
     if first is None:
-        return Stand(State.OVERDUE if counted else State.NOT_KNOWN, last, None, None, **sums)
-    return Stand(State.OVERDUE if today > first else _by(first, needs, today), last, None, first, **sums)
+        return DueState.OVERDUE if newest_first else DueState.NOT_KNOWN, None, None
+    return DueState.OVERDUE if today > first else _by(first, needs, today), None, first
 
 
 def _still_counts(one: Held, needs: Needs, today: date) -> bool:
     return needs.months is None or today <= months_after(one.on, needs.months)
 
 
-def _by(day: date | None, needs: Needs, today: date) -> State:
+def _by(last: date | None, needs: Needs, today: date) -> DueState:
     """In date, or due soon where the day is within the days people are warned."""
-    if day is not None and day - today <= timedelta(days=needs.warn_days):
-        return State.DUE_SOON
-    return State.IN_DATE
+    if last is not None and last - today <= timedelta(days=needs.warn_days):
+        return DueState.DUE_SOON
+    return DueState.IN_DATE
 
 
 def _enough(needs: Needs, newest_first: Sequence[Held]) -> tuple[bool, date | None]:
@@ -147,6 +157,54 @@ def _first_due(needs: Needs, since: date | None, newest_first: Sequence[Held]) -
     gathered = needs.hours is not None or needs.times > 1
     begun = since or (newest_first[-1].on if newest_first else None)
     return months_after(begun, needs.months) if gathered and begun and needs.months else None
+
+
+def said(needs: Needs, at: Stand) -> str:
+    """A stand in a few words, after the word of its state: until when, since when, or how much of how much.
+
+    >>> said(Needs(renew_every_months=24), Stand(DueState.IN_DATE, date(2024, 2, 29), date(2026, 2, 28)))
+    'until 28 February 2026'
+    >>> needs = Needs(hours=8, hours_over_months=36, participatory_share=0.5)
+    >>> said(needs, Stand(DueState.OVERDUE, date(2023, 5, 1), hours=5.5, participatory=3))
+    '5.5 of 8 hours, 3 of 4 with other people'
+    """
+    words = []
+    if needs.hours is not None and at.expires_on is None and at.held_on:
+        words.append(f"{at.hours:g} of {needs.hours:g} hours")
+        if needs.participatory:
+            words.append(f"{at.participatory:g} of {needs.participatory:g} with other people")
+    elif needs.times > 1 and at.expires_on is None and at.held_on:
+        words.append(f"{at.times} of {needs.times} times")
+    if at.expires_on:
+        words.append(f"{'ran out on' if at.state is DueState.OVERDUE else 'until'} {day(at.expires_on)}")
+    elif at.due_by:
+        words.append(f"{'was due by' if at.state is DueState.OVERDUE else 'by'} {day(at.due_by)}")
+    elif at.held_on and not words:
+        words.append(f"since {day(at.held_on)}")
+    return ", ".join(words) or ("nothing on record" if at.state is DueState.NOT_KNOWN else "")
+
+
+def asked(needs: Needs) -> str:
+    """What a rule asks for, in one phrase.
+
+    >>> asked(Needs(renew_every_months=24)), asked(Needs()), asked(Needs(renew_every_months=12, times=3))
+    ('every 2 years', 'once', '3 times in 12 months')
+    >>> asked(Needs(hours=12, hours_over_months=36, participatory_share=0.5))
+    '12 hours in 3 years, at least 6 of them with other people'
+    """
+    if needs.hours is not None and needs.hours_over_months:
+        some = f", at least {needs.participatory:g} of them with other people" if needs.participatory else ""
+        return f"{needs.hours:g} hours in {_length(needs.hours_over_months)}{some}"
+    if needs.renew_every_months is None:
+        return "once"
+    if needs.times > 1:
+        return f"{needs.times} times in {_length(needs.renew_every_months)}"
+    length = _length(needs.renew_every_months)
+    return f"every {length.removeprefix('1 ')}"
+
+
+def _length(months: int) -> str:
+    return plural(months // 12, "year") if months % 12 == 0 and months > 12 else plural(months, "month")
 
 
 # Who a rule is about.
@@ -193,9 +251,9 @@ def _since(who: Who, group: Group, groups: Mapping[int, Group], seen: frozenset[
         return who.duties[group.id]
     seen |= {group.id}
     parts = [_since(who, groups[part], groups, seen) for part in sorted(group.parts - seen) if part in groups]
-    days = [day for day in parts if day is not _NOT_IN]
+    days = [one for one in parts if one is not _NOT_IN]
     if days:
-        return min((day for day in days if isinstance(day, date)), default=None)
+        return min((one for one in days if isinstance(one, date)), default=None)
     if group.role is not None and group.role in who.roles:
         return None
     everybody = (group.kind is not None and group.kind is who.kind) or (
@@ -211,14 +269,12 @@ def _since(who: Who, group: Group, groups: Mapping[int, Group], seen: frozenset[
 # What may be done with rules and duties.
 
 
-def holds_on(valid_from: date | None, valid_to: date | None, day: date) -> bool:
+def holds_on(valid_from: date | None, valid_to: date | None, on: date) -> bool:
     """Does a rule hold on this day? Both ends are days on which it does."""
-    return (valid_from is None or valid_from <= day) and (valid_to is None or day <= valid_to)
+    return (valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to)
 
 
-def overlap(
-    one: tuple[date | None, date | None], other: tuple[date | None, date | None]
-) -> bool:
+def overlap(one: tuple[date | None, date | None], other: tuple[date | None, date | None]) -> bool:
     """Do two versions hold on the same day?"""
     starts = max(one[0] or date.min, other[0] or date.min)
     return starts <= min(one[1] or date.max, other[1] or date.max)
@@ -250,12 +306,12 @@ def check_last_day(last: date, *, today: date, valid_from: date | None) -> None:
         raise RuleBroken("The last day must not be before the first.")
 
 
-def most_urgent(states: Iterable[State]) -> State:
+def most_urgent(states: Iterable[DueState]) -> DueState:
     """The most urgent of some states; not needed where there is none."""
-    order = list(State)
-    return min(states, key=order.index, default=State.NOT_NEEDED)
+    order = list(DueState)
+    return min(states, key=order.index, default=DueState.NOT_NEEDED)
 
 
-def counted(states: Collection[State]) -> dict[State, int]:
+def counted(states: Collection[DueState]) -> dict[DueState, int]:
     """How many stand where, every state there."""
-    return {state: sum(one is state for one in states) for state in State}
+    return {state: sum(one is state for one in states) for state in DueState}
