@@ -169,11 +169,12 @@ def said(needs: Needs, at: Stand) -> str:
     '5.5 of 8 hours, 3 of 4 with other people'
     """
     words = []
-    if needs.hours is not None and at.expires_on is None and at.held_on:
+    short = at.held_on is not None and (at.expires_on is None or at.state is DueState.OVERDUE)
+    if needs.hours is not None and short:
         words.append(f"{at.hours:g} of {needs.hours:g} hours")
         if needs.participatory:
             words.append(f"{at.participatory:g} of {needs.participatory:g} with other people")
-    elif needs.times > 1 and at.expires_on is None and at.held_on:
+    elif needs.times > 1 and short:
         words.append(f"{at.times} of {needs.times} times")
     if at.expires_on:
         words.append(f"{'ran out on' if at.state is DueState.OVERDUE else 'until'} {day(at.expires_on)}")
