@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, distinct, func, select
 
 from lms import dates
-from lms.attendance.models import CAME, AttendanceMark
+from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking
 from lms.catalogue.models import CourseSession
 from lms.db import db
@@ -120,10 +120,10 @@ def _came(what: tuple[Any, ...], *where: ColumnElement[bool]) -> Select[*tuple[A
     return (
         select(*what)
         .select_from(Booking)
-        .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
+        .join(Attendance, Attendance.booking_id == Booking.id)
         .join(CourseSession, CourseSession.id == Booking.session_id)
         .join(Organisation, Organisation.id == Booking.organisation_id)
-        .where(AttendanceMark.mark.in_(CAME), CourseSession.cancelled_at.is_(None), *where)
+        .where(Attendance.mark.in_(CAME), CourseSession.cancelled_at.is_(None), *where)
     )
 
 

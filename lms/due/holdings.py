@@ -8,11 +8,11 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, select
 
 from lms import dates
 from lms.accounts.models import Person
-from lms.attendance.models import CAME, AttendanceMark, Mark
+from lms.attendance.models import CAME, Attendance, Mark
 from lms.bookings.models import Booking
 from lms.catalogue.models import Course, CourseSession
 from lms.db import db
@@ -47,17 +47,17 @@ def _attended(whose: ColumnElement[bool], now: datetime) -> Select[*tuple[Any, .
             Booking.person_id,
             Course.code,
             CourseSession.ends_at,
-            AttendanceMark.mark,
+            Attendance.mark,
             Course.hours,
             Course.participatory_hours,
         )
-        .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
+        .join(Attendance, Attendance.booking_id == Booking.id)
         .join(Person, Person.id == Booking.person_id)
         .join(CourseSession, CourseSession.id == Booking.session_id)
         .join(Course, Course.id == CourseSession.course_id)
         .where(
             whose,
-            AttendanceMark.mark.in_(CAME),
+            Attendance.mark.in_(CAME),
             CourseSession.cancelled_at.is_(None),
             CourseSession.ends_at <= now,
         )
