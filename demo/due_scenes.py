@@ -85,5 +85,4 @@ def set_neglect_rule(loaded: Loaded) -> None:
 
 
 def _groups() -> dict[str, int]:
-    rows = db.session.execute(select(DutyGroup.key, DutyGroup.id).order_by(DutyGroup.id))
-    return dict(tuple(row) for row in rows)
+    return {group.key: group.id for group in db.session.scalars(select(DutyGroup).order_by(DutyGroup.id))}

@@ -14,7 +14,7 @@ from lms.exports import download
 from lms.organisations.models import Organisation
 from lms.organisations.queries import organisations
 from lms.permissions import Permission, me, requires
-from lms.words import percent, thousands
+from lms.words import thousands
 
 
 @blueprint.get("/coverage")
@@ -44,14 +44,12 @@ def _drawing(found: Coverage) -> Markup | None:
         charts.Bar(
             one.name,
             one.came_of_given / one.workforce if one.workforce else None,
-            f"{thousands(one.came_of_given)} of {thousands(one.workforce)}, {percent(one.came_of_given, one.workforce)}"
-            if one.workforce
-            else "no number given",
+            f"{thousands(one.came_of_given)} of {thousands(one.workforce)}" if one.workforce else "no number",
         )
         for one in found.sectors
     ]
     title = "People who came, of the workforce given"
-    return charts.bars(bars, chart_id="coverage", title=title, width=460)
+    return charts.bars(bars, chart_id="coverage", title=title)
 
 
 @blueprint.get("/coverage.<any(csv, xlsx):kind>")

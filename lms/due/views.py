@@ -92,14 +92,14 @@ def _words(found: Standing) -> dict[str, object]:
 
 
 def _sessions(shown: Sequence[TrainingRule]) -> list[Open]:
-    """The next session of each course that counts for one of these rules, earliest first."""
+    """The next session of each course that counts for one of these rules: those with places first, then the earliest."""
     any_course = any(rule.any_course for rule in shown)
     codes = {code for rule in shown for code in rule.codes}
     first: dict[int, Open] = {}
     for one in sessions_to_book(me(), dates.now()):
         if any_course or one.session.course.code in codes:
             first.setdefault(one.session.course_id, one)
-    return list(first.values())
+    return sorted(first.values(), key=lambda one: not one.ready)
 
 
 @blueprint.get("/agency/training/ticked")
