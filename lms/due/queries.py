@@ -65,7 +65,6 @@ def needs_of(rule: TrainingRule) -> Needs:
         participatory_share=rule.participatory_share,
         first_due_within_months=rule.first_due_within_months,
         warn_days=rule.warn_days_before,
-        key=rule.key,
         codes=frozenset(rule.codes),
         any_course=rule.any_course,
     )

@@ -24,14 +24,13 @@ class DueState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Something somebody learned: on which day, and the hours it counts, those with other people apart. `code` is the course's;
-    empty for learning elsewhere. `rules` are the keys of rules it was approved for by hand."""
+    """Something somebody learned: on which day, of which course (or as which it counts; empty: none of ours), and the hours it
+    counts, those with other people apart."""
 
     on: date
     code: str = ""
     hours: float = 0.0
     participatory: float = 0.0
-    rules: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,6 @@ class Needs:
     participatory_share: float | None = None
     first_due_within_months: int | None = None
     warn_days: int = 90
-    key: str = ""
     codes: frozenset[str] = frozenset()
     any_course: bool = False
 
@@ -61,7 +59,7 @@ class Needs:
 
     def counts(self, one: Held) -> bool:
         """Does this learning count for the rule?"""
-        return self.any_course or one.code in self.codes or self.key in one.rules
+        return self.any_course or one.code in self.codes
 
 
 @dataclass(frozen=True, slots=True)

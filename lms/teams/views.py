@@ -21,6 +21,7 @@ from lms.permissions import Permission, me, requires
 from lms.teams import blueprint, operations, plans, queries, rules, sheets
 from lms.teams.forms import AnswerFor, BookTeam, CancelFor, ChooseColleagues, FindSession, GiveBack, Manager, NamePlaces
 from lms.teams.operations import SayFirst, TeamBooked
+from lms.teams.overview import overview
 from lms.working_days import until
 
 #: Sessions with places that the overview names; the others are a click away.
@@ -38,7 +39,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "lms/teams/index.html",
         organisation=me().organisation,
-        agency=queries.agency_of(me(), now),
+        agency=overview(me(), now, page=request.args.get("page", 1, type=int)),
         reservations=queries.reservations_of(me()),
         until=until,
         sessions=[one for one in queries.sessions_to_book(me(), now) if one.ready][:NEXT_SESSIONS],

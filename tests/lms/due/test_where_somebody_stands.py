@@ -66,9 +66,6 @@ def test_another_course_counts_only_where_the_rule_says_so() -> None:
     other = [held(TODAY, code="NEG")]
     assert stand(TWO_YEARS, other, today=TODAY).state is DueState.NOT_KNOWN
     assert stand(Needs(renew_every_months=24, any_course=True), other, today=TODAY).state is DueState.IN_DATE
-    by_hand = [Held(TODAY, rules=frozenset({"dsl-training"}))]
-    assert stand(Needs(key="dsl-training"), by_hand, today=TODAY).state is DueState.IN_DATE
-    assert stand(Needs(key="other"), by_hand, today=TODAY).state is DueState.NOT_KNOWN
 
 
 def test_what_is_learned_tomorrow_does_not_count_today() -> None:

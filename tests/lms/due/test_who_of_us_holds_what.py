@@ -221,7 +221,9 @@ def _many(of: Organisation, number: int) -> None:
     db.session.execute(insert(PersonRole), [{"person_id": one, "role": Role.PRACTITIONER} for one in ids])
 
 
-@pytest.mark.parametrize("path", ["/agency/training", "/agency/training?show=not_known&page=2", "/agency/training.csv"])
+@pytest.mark.parametrize(
+    "path", ["/agency", "/agency?page=2", "/agency/training", "/agency/training?show=not_known", "/agency/training.csv"]
+)
 def test_5000_people_take_as_many_queries_as_5(
     path: str, app: Flask, school: Organisation, head: Person, sign_in: SignIn, count_queries: list[str]
 ) -> None:
