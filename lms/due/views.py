@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import true
 
 from lms import dates
 from lms.accounts.models import Person
@@ -122,6 +123,14 @@ def _chosen() -> Sequence[Person]:
     """Those of the people in the address who are of my organisation."""
     ids = [int(one) for one in request.args.getlist("people") if one.isascii() and one.isdigit() and len(one) < 10]
     return colleagues_by_id(me(), ids)
+
+
+@blueprint.get("/coverage/training")
+@requires(Permission.COVERAGE_VIEW)
+def partnership() -> ResponseReturnValue:
+    """How many of all those a rule is about hold what it asks for; nobody is named."""
+    found = standing(true(), dates.now())
+    return render_template("lms/due/partnership.html", found=found, **_words(found))
 
 
 # One colleague, and duties.

@@ -204,6 +204,15 @@ def test_a_person_reads_what_they_must_hold_and_is_told_what_is_due(school: Orga
     assert "DSL training" not in sign_in(other).get("/learning").text
 
 
+def test_the_partnership_reads_how_many_hold_it_and_nobodys_name(school: Organisation, sign_in: SignIn) -> None:
+    rule(group("dsl", role=Role.DSL), "DSL")
+    came(person("Canary", "One", Role.DSL, organisation=school), dsl_course(), date(2024, 5, 1))
+    person("Canary", "Two", Role.DSL)
+    text = sign_in(person("Judith", "Hargreave", Role.SCRUTINEER)).get("/coverage/training").text
+    assert "1 of 2" in text
+    assert "Canary" not in text
+
+
 def _many(of: Organisation, number: int) -> None:
     first = [f"P{of.id}-{one}" for one in range(number)]
     db.session.execute(
