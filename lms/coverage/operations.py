@@ -17,6 +17,9 @@ def give_workforce(
     """How many people of an organisation work with children or families, as counted on a day. A number of the same day is put
     right, one of another day is added. True: added; False: put right; None: it was there already."""
     rules.check_workforce(people, counted_on, dates.london(now).date())
+    db.session.refresh(
+        organisation, with_for_update={"of": Organisation}
+    )  # one number a day, also where two give it at once
     found = number_on(organisation, counted_on)
     if found and found.people == people:
         return None

@@ -137,7 +137,7 @@ def change_rule(
 ) -> TrainingRule:
     """The next version of a rule. The one before ends the day before, and stays to be read."""
     _check(given)
-    newest = queries.versions(rule.key)[0]
+    newest = queries.versions(rule.key, to_change=True)[0]
     if newest.id != rule.id:
         raise RuleBroken("Somebody has changed this rule already. Look at its latest version.")
     rules.check_next_begins(begins, today=dates.london(now).date(), valid_from=rule.valid_from, valid_to=rule.valid_to)
@@ -154,7 +154,7 @@ def end_rule(*, rule: TrainingRule, last: date, by: Person, now: datetime) -> No
     """The last day on which this rule holds. It stays to be read."""
     db.session.refresh(rule, with_for_update={"of": TrainingRule})
     rules.check_last_day(last, today=dates.london(now).date(), valid_from=rule.valid_from)
-    following = [one for one in queries.versions(rule.key) if one.replaces_id == rule.id]
+    following = [one for one in queries.versions(rule.key, to_change=True) if one.replaces_id == rule.id]
     if following:
         raise RuleBroken("A later version follows this one, so its last day is the day before that begins.")
     rule.valid_to = last
@@ -247,6 +247,9 @@ def give_duty(
         raise RuleBroken("Choose one of the groups this one is made of.")
     if since is not None and since > dates.london(now).date():
         raise RuleBroken("Enter a day that is not in the future.")
+    db.session.refresh(
+        organisation, with_for_update={"of": Organisation}
+    )  # two leads who press at once name nobody twice
     named = queries.named_already(group, organisation.id, [one.id for one in people])
     new = [one for one in people if one.id not in named]
     for one in new:

@@ -31,14 +31,10 @@ def rule(rule_id: int) -> TrainingRule | None:
     return db.session.get(TrainingRule, rule_id)
 
 
-def versions(key: str) -> Sequence[TrainingRule]:
-    """All versions of a rule, the latest first; on PostgreSQL nobody else adds one until this request ends."""
-    return db.session.scalars(
-        select(TrainingRule)
-        .where(TrainingRule.key == key)
-        .order_by(TrainingRule.id.desc())
-        .with_for_update(of=TrainingRule)
-    ).all()
+def versions(key: str, *, to_change: bool = False) -> Sequence[TrainingRule]:
+    """All versions of a rule, the latest first; `to_change`: on PostgreSQL nobody else changes one until this request ends."""
+    found = select(TrainingRule).where(TrainingRule.key == key).order_by(TrainingRule.id.desc())
+    return db.session.scalars(found.with_for_update(of=TrainingRule) if to_change else found).all()
 
 
 def rules_on(day: date) -> Sequence[TrainingRule]:

@@ -1,6 +1,6 @@
 """What somebody stands at with a rule on a day, and who a rule is about. Pure: days and values in, an answer out."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -79,9 +79,6 @@ class Stand:
     def next_due(self) -> date | None:
         """By which day something is to be done; None where nothing is."""
         return self.due_by or self.expires_on
-
-
-NOT_NEEDED = Stand(DueState.NOT_NEEDED)
 
 
 def stand(needs: Needs, held: Sequence[Held], *, today: date, since: date | None = None) -> Stand:
@@ -268,11 +265,6 @@ def _since(who: Who, group: Group, groups: Mapping[int, Group], seen: frozenset[
 # What may be done with rules and duties.
 
 
-def holds_on(valid_from: date | None, valid_to: date | None, on: date) -> bool:
-    """Does a rule hold on this day? Both ends are days on which it does."""
-    return (valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to)
-
-
 def overlap(one: tuple[date | None, date | None], other: tuple[date | None, date | None]) -> bool:
     """Do two versions hold on the same day?"""
     starts = max(one[0] or date.min, other[0] or date.min)
@@ -303,12 +295,6 @@ def check_last_day(last: date, *, today: date, valid_from: date | None) -> None:
         raise RuleBroken("A rule ends yesterday at the earliest: what was due before stays as it was.")
     if valid_from is not None and last < valid_from:
         raise RuleBroken("The last day must not be before the first.")
-
-
-def most_urgent(states: Iterable[DueState]) -> DueState:
-    """The most urgent of some states; not needed where there is none."""
-    order = list(DueState)
-    return min(states, key=order.index, default=DueState.NOT_NEEDED)
 
 
 def counted(states: Collection[DueState]) -> dict[DueState, int]:

@@ -5,7 +5,7 @@ The number of queries is the same for any number of people; the figures are coun
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -41,11 +41,6 @@ class Line:
         """First and last name."""
         return f"{self.first_name} {self.last_name}".strip()
 
-    @property
-    def most_urgent(self) -> DueState:
-        """The most urgent of everything that is about them."""
-        return rules.most_urgent(stand.state for stand in self.stands.values())
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -55,8 +50,6 @@ class Standing:
     rules: Sequence[TrainingRule]
     needs: dict[int, Needs]
     lines: list[Line]
-    #: Every rule that is switched on and holds today, also those that are about nobody here.
-    all_rules: Sequence[TrainingRule] = field(default_factory=list)
 
     def counts(self, rule: TrainingRule) -> dict[DueState, int]:
         """How many of those a rule is about stand where."""
@@ -117,7 +110,7 @@ def standing(whose: ColumnElement[bool], now: datetime, *, only: Sequence[Traini
             )
         )
     about = {rule_id for line in lines for rule_id in line.stands}
-    return Standing(today, [rule for rule in everything if rule.id in about], needs, lines, everything)
+    return Standing(today, [rule for rule in everything if rule.id in about], needs, lines)
 
 
 def standing_of(person: Person, now: datetime) -> Standing:
