@@ -1,1 +1,3 @@
 """Pages of this feature."""
+
+from lms.meetings import models as models
