@@ -55,6 +55,8 @@ class Attendee:
     #: From outside the organisation that held the meeting, or not signed in.
     guest: bool = False
     stays: tuple[Stay, ...] = ()
+    #: The first row that names them.
+    row: int = 0
 
     @cached_property
     def first_join(self) -> datetime | None:
@@ -110,6 +112,7 @@ class Absent:
     name: str
     email: str = ""
     apology: bool = False
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -218,7 +221,7 @@ def _report(tables: Tables, order: Order, day: date | None, notes: list[str]) ->
         elif not entry.email and (not entry.name or headings.is_unnamed(entry.name)):
             unnamed += 1
         elif entry.came in {Word.NO, Word.APOLOGY}:
-            absent[_key(entry)] = Absent(entry.name, entry.email, entry.came is Word.APOLOGY)
+            absent[_key(entry)] = Absent(entry.name, entry.email, entry.came is Word.APOLOGY, entry.row)
         elif day is not None and not _of_day(entry, order, day):
             other_days += 1
         else:
@@ -269,6 +272,7 @@ def _attendee(found: list[Entry], singles: list[Stay], order: Order, day: date |
         role=next((entry.role for entry in inside if entry.role), ""),
         guest=all(entry.guest for entry in inside),
         stays=_stays(inside, order, day),
+        row=first.row,
     )
     # Single stays say more than a first join and a last leave, if none of them is missing.
     detailed = replace(one, stays=tuple(singles))
