@@ -20,7 +20,7 @@ from lms.meetings import reports, rules
 from lms.meetings.entries import Layout
 from lms.meetings.reports import Attendee, Report
 from lms.meetings.rules import Booked
-from lms.words import tag_of
+from lms.words import plural, tag_of
 
 #: A row of the file with the mark it makes; the register by the id of each booking.
 Given = tuple[int, MarkGiven]
@@ -38,7 +38,9 @@ def date_of(options: Mapping[str, str]) -> SessionDate:
         raise RuleBroken(f"There is no session {options['session']} that is held.")
     number = options.get("date", "1" if len(session.dates) == 1 else "")
     if not number.isdecimal() or not 1 <= int(number) <= len(session.dates):
-        raise RuleBroken(f"{session.reference} has {len(session.dates)} dates. Say which: --date 1 is the first.")
+        raise RuleBroken(
+            f"{session.reference} has {plural(len(session.dates), 'date')}. Say which: --date 1 is the first."
+        )
     return session.dates[int(number) - 1]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms import dates
@@ -13,7 +13,9 @@ from lms.attendance.rules import AlreadyThere, MarksRefused, Opening, ReasonMiss
 from lms.catalogue.models import SessionDate
 from lms.db import begin_writing
 from lms.errors import RuleBroken
+from lms.exports import download
 from lms.meetings import blueprint, drafts, operations, queries, reports
+from lms.meetings import example as example_report
 from lms.meetings.forms import BUTTONS, KEEP, LEAVE, WALK_IN, PreviewForm, UploadForm
 from lms.meetings.models import MeetingReport
 from lms.organisations.queries import organisations
@@ -61,8 +63,22 @@ def report(reference: str, number: int) -> ResponseReturnValue:
         may_mark=_may_mark(date),
         early=_opening(date) is Opening.EARLY,
         number=number,
+        demo=current_app.config["DEMO"],
     )
     return page, 422 if form.problems else 200
+
+
+@blueprint.get("/sessions/<reference>/register/<int:number>/report/example")
+@requires(Permission.REGISTER_RECORD)
+def example(reference: str, number: int) -> ResponseReturnValue:
+    """A report to try it with, in a demonstration only."""
+    if not current_app.config["DEMO"]:
+        abort(404)
+    date = queries.date_or_404(reference, number, me())
+    people = [line.booking.person for line in attendance.register(date)]
+    booked = [(one.name, one.email or "") for one in people]
+    made = example_report.made(booked, starts_at=date.starts_at, ends_at=date.ends_at)
+    return download(made, f"{reference}-attendance.csv", "text/csv; charset=utf-16")
 
 
 def _form(kept: MeetingReport) -> PreviewForm:
