@@ -8,7 +8,7 @@ blueprint = Blueprint("certificates", __name__)
 def init_app(app: Flask) -> None:
     """Issue and draw as jobs; what `lms verify` checks; and the way from the page of a course to what it asks for."""
     from lms import hooks, jobs, verify
-    from lms.certificates import checks, drawing, eligible, operations, verify_views, views  # noqa: F401
+    from lms.certificates import checks, drawing, eligible, operations, views
 
     # In this order: what is issued is drawn at once.
     for job in (

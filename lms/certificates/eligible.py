@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
@@ -148,9 +149,10 @@ def _earned_by_itself() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _of_register(*columns: object) -> Select[tuple[object, ...]]:
+def _of_register(*columns: Any) -> Select[Any]:
+    """Bookings of courses with a rule, beside what their registers say together."""
     return (
-        select(*columns)  # type: ignore[call-overload,no-any-return]
+        select(*columns)
         .select_from(Booking)
         .join(Attendance, Attendance.booking_id == Booking.id)
         .join(CourseSession, CourseSession.id == Booking.session_id)
@@ -165,25 +167,26 @@ def _not_there_after_all() -> tuple[ColumnElement[bool], ...]:
 
 def next_at() -> datetime | None:
     """When the next certificate is to be given, or taken back because the register was put right."""
-    finished = db.session.scalar(_of_register(func.min(CourseSession.register_finished_at)).where(*_earned_by_itself()))
-    changed = db.session.scalar(
+    finished: datetime | None = db.session.scalar(
+        _of_register(func.min(CourseSession.register_finished_at)).where(*_earned_by_itself())
+    )
+    changed: datetime | None = db.session.scalar(
         select(func.min(Attendance.marked_at))
         .join(Certificate, Certificate.booking_id == Attendance.booking_id)
         .where(*_not_there_after_all())
     )
-    moments: list[datetime] = [one for one in (finished, changed) if isinstance(one, datetime)]
-    return min(moments, default=None)
+    return min((one for one in (finished, changed) if one is not None), default=None)
 
 
-def sessions_due(now: datetime) -> list[int]:
+def sessions_due(now: datetime) -> Sequence[int]:
     """The sessions with somebody to be given a certificate by itself, by id."""
-    found = db.session.scalars(
+    found: Sequence[int] = db.session.scalars(
         _of_register(CourseSession.id)
         .where(CourseSession.register_finished_at <= now, *_earned_by_itself())
         .distinct()
         .order_by(CourseSession.id)
-    )
-    return [int(str(one)) for one in found]
+    ).all()
+    return found
 
 
 def to_take_back(now: datetime) -> Sequence[Certificate]:

@@ -57,7 +57,8 @@ class IssueForm(Form):
     @property
     def number(self) -> int:
         """How many somebody has looked at."""
-        return int(self.seen.data) if (self.seen.data or "").isdecimal() else -1
+        seen = self.seen.data or ""
+        return int(seen) if seen.isdecimal() else -1
 
 
 class ReasonForm(Form):
@@ -66,8 +67,16 @@ class ReasonForm(Form):
     reason = TextAreaField("Reason", required=NO_REASON, longest=300, rows=2)
 
 
-class ReissueForm(ReasonForm):
-    """A corrected certificate."""
+class WithdrawForm(Form):
+    """Why a certificate no longer counts. The person reads it."""
+
+    why = TextAreaField("Reason, as the person reads it", required=NO_REASON, longest=300, rows=2)
+
+
+class ReissueForm(Form):
+    """A corrected certificate, and why. The person reads it."""
+
+    reason = TextAreaField("Reason, as the person reads it", required=NO_REASON, longest=300, rows=2)
 
     name = TextField("Name on the certificate", required=NO_NAME, longest=201)
 

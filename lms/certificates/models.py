@@ -106,7 +106,7 @@ class Certificate(Base):
     dates_of: Mapped[int]
     least_share: Mapped[int]
     by_hand_why: Mapped[str] = mapped_column(String(300), default="")
-    issued_at: Mapped[datetime] = mapped_column(index=True)
+    issued_at: Mapped[datetime]
     #: Empty: by itself.
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), unique=True)

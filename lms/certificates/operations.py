@@ -289,8 +289,8 @@ def reissue(*, certificate: Certificate, name: str, reason: str, by: Person, now
 
 #: What a corrected certificate says as the one before did.
 _STAYS = (
-    "booking_id", "title", "course_code", "why", "outcomes", "levels", "hours", "participatory_hours", "days", "last_day", "place",
-    "valid_until", "awarded_by", "made_up", "dates_attended", "dates_of", "least_share", "by_hand_why",
+    "booking_id", "title", "course_code", "why", "outcomes", "levels", "hours", "participatory_hours", "days", "last_day",
+    "place", "valid_until", "awarded_by", "made_up", "dates_attended", "dates_of", "least_share", "by_hand_why",
 )  # fmt: skip
 
 

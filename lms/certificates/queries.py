@@ -52,7 +52,7 @@ def gates_of(bookings: Iterable[Booking], now: datetime) -> dict[int, Gate]:
 # Who sees which.
 
 
-def visible(person: Person) -> Select[tuple[Certificate]]:
+def visible(person: Person) -> Select[Certificate]:
     """The certificates this person may see."""
     found = (
         select(Certificate)
@@ -101,12 +101,12 @@ def by_code(code: str) -> Certificate | None:
 def issued_counts(session_ids: Collection[int]) -> dict[int, int]:
     """How many certificates that count there are of each of these sessions: all that trainers see."""
     found = db.session.execute(
-        select(Booking.session_id, func.count(Certificate.id))
+        select(Booking.session_id, func.count(Certificate.id).label("issued"))
         .join(Certificate.booking)
         .where(Booking.session_id.in_(session_ids), LIVE)
         .group_by(Booking.session_id)
     )
-    return dict(found.tuples().all())
+    return {row.session_id: row.issued for row in found}
 
 
 # Mass issues.

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from lms import dates, files
 from lms.catalogue.models import Course, CourseSession
 from lms.catalogue.queries import course_by_code
-from lms.certificates import blueprint, eligible, operations, paper, queries, rules
-from lms.certificates.forms import IssueForm, ReasonForm, ReissueForm, RuleForm
+from lms.certificates import blueprint, eligible, operations, paper, queries, rules, verify_views  # noqa: F401 (its pages)
+from lms.certificates.forms import IssueForm, ReasonForm, ReissueForm, RuleForm, WithdrawForm
 from lms.certificates.models import Certificate, IssueRun
 from lms.errors import RuleBroken
 from lms.exports import download, safe_filename
@@ -52,7 +52,7 @@ def _page(one: Certificate, **sent: Form) -> ResponseReturnValue:
         held_back=eligible.held_back(one, me(), dates.now()),
         history=queries.history(one) if officer else [],
         verify=paper.verify_address(),
-        withdraw=sent.get("withdraw") or ReasonForm(formdata=None),
+        withdraw=sent.get("withdraw") or WithdrawForm(formdata=None),
         reissue=sent.get("reissue") or ReissueForm(formdata=None, data={"name": one.name}),
         form=next(iter(sent.values()), None),
     )
@@ -87,11 +87,11 @@ def pdf(reference: str) -> ResponseReturnValue:
 @requires(Permission.CERTIFICATE_MANAGE)
 def withdraw(reference: str) -> ResponseReturnValue:
     """Withdraw a certificate, with a reason."""
-    one, form = _certificate(reference), ReasonForm()
+    one, form = _certificate(reference), WithdrawForm()
     if not form.validate():
         return _page(one, withdraw=form)
     try:
-        operations.revoke(certificate=one, reason=form.reason.data or "", by=me(), now=dates.now())
+        operations.revoke(certificate=one, reason=form.why.data or "", by=me(), now=dates.now())
     except RuleBroken as no:
         form.refuse(str(no))
         return _page(one, withdraw=form)
