@@ -1,6 +1,6 @@
 """The letters about certificates. None holds one: it is fetched on the page, by the person who is signed in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lms import dates
 from lms.bookings.emails import address_of
@@ -31,7 +31,8 @@ def there(one: Certificate, *, now: datetime) -> bool:
 
 def _words(one: Certificate, gate: Gate | None) -> tuple[str, dict[str, str]]:
     if gate is not None:
-        return "certificate-after-questions", {"answer_until": dates.day(gate.opens_at)}
+        last_day = dates.day(gate.opens_at - timedelta(seconds=1))
+        return "certificate-after-questions", {"answer_until": last_day}
     code = {"verify_code": paper.in_words(one)["code"], "verify_link": paper.verify_address()}
     if one.replaces is not None:
         return "certificate-reissued", code | {"reason": one.replaces.revoked_why}

@@ -13,13 +13,14 @@ from lms.accounts.models import Person
 from lms.attendance import operations as registers
 from lms.attendance.models import Mark
 from lms.attendance.rules import MarkGiven
-from lms.bookings.models import Booking
+from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import Course, CourseSession
 from lms.certificates import operations
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Conditions
 from lms.db import db
 from lms.letters.models import Letter
+from lms.organisations.models import Organisation
 from lms.roles import Role
 from tests.browsing import token
 from tests.factories import NOW, booking, course, course_session, organisation, person
@@ -126,3 +127,24 @@ def wrong() -> list[str]:
 def post(browser: FlaskClient, path: str, **fields: Any) -> TestResponse:
     """Send a form; somebody who is signed in has a token on every page."""
     return browser.post(path, data={"csrf_token": token(browser.get("/help")), **fields})
+
+
+def crowd(session: CourseSession, agency: Organisation, people: int) -> list[Booking]:
+    """So many people of one agency with a place on a session, added in one go."""
+    made = [
+        Booking(
+            session=session,
+            person=Person(
+                first_name="P", last_name=f"Zed {n:03}", email=f"p{n}@{agency.id}.example", organisation=agency
+            ),
+            status=BookingStatus.BOOKED,
+            origin=BookingOrigin.IMPORTED,
+            asked_at=NOW,
+            held_at=NOW,
+            booked_at=NOW,
+        )
+        for n in range(people)
+    ]
+    db.session.add_all(made)
+    db.session.flush()
+    return made

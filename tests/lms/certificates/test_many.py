@@ -22,8 +22,8 @@ from lms.db import db
 from lms.errors import RuleBroken
 from lms.letters.models import Letter
 from tests.browsing import token
-from tests.factories import booking, course, person
-from tests.lms.certificates.scene import Held, certificates, give, hold, letters, names, post, wrong
+from tests.factories import course
+from tests.lms.certificates.scene import Held, certificates, crowd, give, hold, letters, names, post, wrong
 
 SignIn = Callable[[Any], FlaskClient]
 Clock = Callable[[datetime], datetime]
@@ -170,10 +170,9 @@ def test_five_hundred_are_issued_by_the_same_queries_as_five(
 ) -> None:
     counts = []
     for number in (5, 500):
-        crowd = [(f"P{one}", f"Zed {one:03}", None) for one in range(number)]
-        held = hold(of=course(), names=crowd[:1], finish=False, rule=False, capacity=600)
+        held = hold(of=course(), names=[("P", "0", None)], finish=False, rule=False, capacity=600)
         agency = held.people[0].person.organisation
-        held.people += [booking(held.session, _somebody(one, agency)) for one in crowd[1:]]
+        held.people += crowd(held.session, agency, number - 1)
         _mark_all(held)
         held.finish()
         give(held.course, at=held.finished_at + timedelta(hours=1))
@@ -194,10 +193,6 @@ def test_five_hundred_are_issued_by_the_same_queries_as_five(
     assert counts[0] == counts[1]
     codes = [one.printed_code for one in certificates()]
     assert len(set(codes)) == len(codes) == 505
-
-
-def _somebody(named: tuple[str, str, None], agency: Any) -> Any:
-    return person(named[0], named[1], organisation=agency)
 
 
 def _mark_all(held: Held) -> None:
