@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from demo.certificate_scenes import set_certificate_scenes
 from demo.history import live_through
 from demo.loading import (
     FIRST_MOMENT,
@@ -75,3 +76,4 @@ def load() -> None:
         load_attendances(loaded, records.coming_bookings)
         see_to(FIRST_MOMENT)  # nobody is reminded of what was due before these were loaded
     set_scenes(loaded)
+    set_certificate_scenes(loaded)

@@ -87,6 +87,11 @@ def _everybody(sessions: Sequence[CourseSession]) -> list[Candidate]:
     return eligible.candidates(sessions, queries.rule_of(sessions[0].course_id)) if sessions else []
 
 
+def left_of(sessions: Sequence[CourseSession]) -> list[Candidate]:
+    """Who would be given one by a mass issue of these sessions."""
+    return [one for one in _everybody(sessions) if one.gets_one]
+
+
 def issue_many(
     *, sessions: Sequence[CourseSession], course: Course | None = None, seen: int, by: Person, now: datetime
 ) -> IssueRun:
@@ -96,7 +101,7 @@ def issue_many(
     RuleBroken when nobody is left, or it would be other than the `seen` people of the preview.
     """
     locked = lock_sessions([one.id for one in sessions])
-    chosen = [one for one in _everybody(list(locked.values())) if one.gets_one]
+    chosen = left_of(list(locked.values()))
     rules.check_as_previewed(len(chosen), seen)
     session = sessions[0]
     run = IssueRun(
