@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from demo.certificate_scenes import set_certificate_scenes
 from demo.due_scenes import load_recent_training, set_duties, set_neglect_rule
 from demo.history import live_through
 from demo.loading import (
@@ -79,3 +80,4 @@ def load() -> None:
     set_scenes(loaded)
     set_duties()
     set_neglect_rule(loaded)
+    set_certificate_scenes(loaded)

@@ -14,6 +14,7 @@ from lms.bookings.emails import place_of
 from lms.bookings.models import Approval, Booking, BookingStatus, CancelReason, Reservation
 from lms.bookings.queries import in_the_way, marks_of, places_of, positions, who
 from lms.catalogue.models import CourseSession
+from lms.certificates.queries import certificates_of
 from lms.errors import RuleBroken
 from lms.exports import CSV, csv_bytes, download
 from lms.forms import Form
@@ -81,6 +82,7 @@ def person(person_id: int) -> ResponseReturnValue:
         form=form,
         person=found,
         learning=queries.own_learning(found, dates.now()),
+        certificates=certificates_of([found.id]),
     )
     return page, 422 if form.is_submitted() else 200
 
