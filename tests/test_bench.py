@@ -56,6 +56,7 @@ def test_the_whole_benchmark_runs_and_writes_its_cases(tmp_path: Path) -> None:
         "thread page, queries",
         "demo start, second time",
         "thread pdf",
+        "certificates, 6",
     ]
     assert found["thread page, queries", "sqlite"]["ratio"] == 1, "more answers must not mean more queries"
     assert len(done.stdout.splitlines()) == len(found)
