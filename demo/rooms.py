@@ -27,8 +27,8 @@ def set_rooms(loaded: Loaded) -> None:
 
 
 def _people(loaded: Loaded, agency: str, number: int) -> list[Person]:
-    """So many people of an agency who neither teach nor lead, in the order they were made up."""
-    plain = [one for one in of_agency(loaded, agency) if {*one.roles} == {Role.PRACTITIONER} and one.email]
+    """So many people of an agency who neither teach nor sign in, in the order they were made up."""
+    plain = [one for one in of_agency(loaded, agency) if {*one.roles} == {Role.PRACTITIONER} and not one.password_hash]
     return plain[-number:]
 
 

@@ -200,6 +200,11 @@ class RegisterLine:
         """Came without having been expected."""
         return self.booking.origin is BookingOrigin.WALK_IN
 
+    @property
+    def waits(self) -> bool:
+        """Is somebody expected still to be marked? Walk-ins of an earlier date need not be."""
+        return self.mark is None and not self.walk_in
+
 
 def register(date: SessionDate, *, all_walk_ins: bool = False) -> list[RegisterLine]:
     """Everybody on the register of a date, by name; walk-ins last, from the date on that they came to first (all of them with

@@ -9,6 +9,7 @@ from lms.attendance.forms import BUTTONS, RegisterForm, finished, said, saved
 from lms.attendance.models import Mark
 from lms.attendance.rules import MarkGiven, MarksRefused, Opening
 from lms.catalogue.models import SessionDate
+from lms.certificates.queries import issued_counts
 from lms.errors import RuleBroken
 from lms.exports import CSV, XLSX, download
 from lms.needs.queries import how_many_told
@@ -22,10 +23,12 @@ from lms.permissions import Permission, me, requires
 def teaching() -> ResponseReturnValue:
     """The sessions I teach: those to come, and those whose register may need finishing."""
     now = dates.now()
+    past = queries.taught(me(), now=now, past=True, limit=20)
     return render_template(
         "lms/attendance/teaching.html",
         coming=queries.taught(me(), now=now, past=False),
-        past=queries.taught(me(), now=now, past=True, limit=20),
+        past=past,
+        certificates=issued_counts([one.session.id for one in past]),
         officer=queries.is_officer(me()),
     )
 
@@ -45,7 +48,7 @@ def _page(date: SessionDate, form: RegisterForm, status: int = 200) -> ResponseR
         count=registers[number - 1].count,
         registers=registers,
         buttons=[button for button in BUTTONS if not early or button[0] is Mark.APOLOGY],
-        next_to_mark=next((line.booking for line in form.lines if not line.mark), None),
+        next_to_mark=next((line.booking for line in form.lines if line.waits), None),
         opens_at=date.starts_at - rules.OPENS_BEFORE if early else None,
         locked=locked,
         may_mark=not locked or queries.is_officer(me()),
@@ -104,7 +107,7 @@ def _keep(date: SessionDate, form: RegisterForm, given: list[MarkGiven]) -> Resp
     if finishing and not operations.finish(date, by=me(), now=now, reason=reason):
         flash(finished(date))
         return redirect(url_for(".teaching"), 303)
-    left = [line.booking.person.name for line in queries.register(date) if not line.mark]
+    left = [line.booking.person.name for line in queries.register(date) if line.waits]
     flash(saved(new, added=added, left=left, finishing=finishing), "problem" if finishing else "message")
     return redirect(_address(date), 303)
 
