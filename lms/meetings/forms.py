@@ -232,6 +232,7 @@ class PreviewForm(Form):
             length = int((self.date.ends_at - self.date.starts_at).total_seconds())
             # Cut off, never rounded: 79.9% must not read like the share that is enough.
             words.append(f"{hours_words(seconds // 60)} of {hours_words(length // 60)} ({seconds * 100 // length}%)")
+        words.append("with time away in between" if person.away else "")
         said = ", ".join(filter(None, words)) or "No times"
         return said[0].upper() + said[1:]
 

@@ -174,3 +174,15 @@ def test_reading_the_certificates_of_many_people_is_one_query(
     assert len(count_queries) == 1
     assert certificates_of([]) == {}
     assert len(certificates()) == 3
+
+
+def test_a_letter_that_is_being_sent_cannot_be_taken_back_and_the_person_hears_that_it_no_longer_counts(
+    issued: Held, sign_in: SignIn
+) -> None:
+    db.session.execute(db.text("UPDATE letter SET lease_token = 'in hand' WHERE to_name = 'Amina Yusuf'"))
+    post(sign_in(issued.officer), f"/certificates/{of(issued).reference}/withdraw", why="A slip")
+    assert sorted(letters()) == [
+        ("certificate-ready", "Amina Yusuf"),
+        ("certificate-ready", "Dev Patel"),
+        ("certificate-withdrawn", "Amina Yusuf"),
+    ]
