@@ -16,7 +16,7 @@ from lms.db import db, writing
 
 #: The session whose people have theirs; the one before it still waits.
 ISSUED = "NEG-2024-02"
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def set_certificate_scenes(loaded: Loaded) -> None:
@@ -37,7 +37,7 @@ def set_certificate_scenes(loaded: Loaded) -> None:
             now=FIRST_MOMENT - 4 * DAY,
         )
         seen = len(operations.left_of([session]))
-        operations.issue_many(sessions=[session], seen=seen, by=officer, now=FIRST_MOMENT - 3 * DAY)
+        operations.issue_many(sessions=[session], seen=seen, by=officer, now=FIRST_MOMENT - 6 * HOUR)
     with writing():
         officer = db.session.get_one(Person, officer_id)
         first = db.session.scalars(
@@ -50,5 +50,5 @@ def set_certificate_scenes(loaded: Loaded) -> None:
                 name=f"{before} J. {last}",
                 reason="You asked for your second name to be on it.",
                 by=officer,
-                now=FIRST_MOMENT - DAY,
+                now=FIRST_MOMENT - HOUR,
             )
