@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from evaluation.surveys import operations as surveys
 from evaluation.surveys.models import Invitation
 from lms import jobs
 from lms.accounts.models import Person
+from lms.attendance import rules
 from lms.attendance.models import Mark
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.db import db
@@ -228,3 +231,18 @@ def test_somebody_known_who_is_on_the_register_is_not_put_on_it_twice(opened: Op
     after = asked.send_and_look("walk-in", known=str(amina.id))
     assert after.answer.status_code == 422
     assert "Amina Yusuf is on the register already" in after.problems()
+
+
+names = st.tuples(*[st.text(alphabet="abcłâé'- ", max_size=12)] * 2)
+
+
+@given(names, names)
+def test_who_is_like_whom_does_not_depend_on_who_is_asked(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assert rules.name_distance(one, other) == rules.name_distance(other, one) or not all(map(str.strip, (*one, *other)))
+
+
+@given(names)
+def test_a_name_is_its_own_whatever_its_capitals(one: tuple[str, str]) -> None:
+    far = rules.name_distance(one, (one[0].upper(), one[1].title()))
+    assert far in (0, None)
+    assert far == 0 or not all(any(letter.isalnum() for letter in part) for part in one)
