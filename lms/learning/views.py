@@ -16,3 +16,5 @@ def index() -> ResponseReturnValue:
     sentences = [sentence for ask in hooks.learning_panels for sentence in ask(person)]
     mine = queries.learning_of([person], dates.now())[person.id]
     return render_template("lms/learning/index.html", learning=mine, sentences=sentences)
+
+from lms.learning import models as _models  # noqa: E402,F401

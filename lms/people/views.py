@@ -1,1 +1,3 @@
 """Pages of this feature."""
+
+from lms.people import models  # noqa: F401
