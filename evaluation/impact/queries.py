@@ -5,10 +5,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, distinct, func, select
+from sqlalchemy import and_, case, func, select
 
 from evaluation.surveys.models import Answer, EvaluationPlan, Invitation, Response, SurveyRound
-from lms.accounts.models import Person
 from lms.attendance.models import CAME, AttendanceMark
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseSession
