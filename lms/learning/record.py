@@ -4,7 +4,7 @@ whoever they worked for at the time. A fixed number of queries, however long a l
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import reduce
 
@@ -176,17 +176,22 @@ def minutes_there(booking_ids: Collection[int]) -> dict[int, int]:
     """How long people who were there in part were there, in minutes, over all dates: {booking id: minutes}. One query."""
     if not booking_ids:
         return {}
-    found: dict[int, int] = defaultdict(int)
     marks = db.session.scalars(
         select(AttendanceMark)
-        .options(joinedload(AttendanceMark.booking).joinedload(Booking.session))
+        .options(joinedload(AttendanceMark.date))
         .where(AttendanceMark.booking_id.in_(booking_ids), AttendanceMark.replaced_at.is_(None))
         .order_by(AttendanceMark.id)
     )
+    found: dict[int, int] = defaultdict(int)
     for mark in marks:
-        from_at, until_at = mark.from_at or mark.booking.session.starts_at, mark.until_at
-        if until_at:
-            found[mark.booking_id] += max(0, round((until_at - from_at).total_seconds() / 60))
+        found[mark.booking_id] += rules.minutes_of_date(
+            mark.mark,
+            starts_at=mark.date.starts_at,
+            ends_at=mark.date.ends_at,
+            from_at=mark.from_at,
+            until_at=mark.until_at,
+            counted=mark.minutes,
+        )
     return dict(found)
 
 

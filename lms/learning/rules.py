@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from lms.attendance.models import Mark
 from lms.errors import RuleBroken
@@ -43,6 +43,27 @@ def hours_of_session(mark: Mark | None, *, hours: float | None, participatory: f
     if mark in (Mark.PART, Mark.LEFT_EARLY):
         return Hours(min(there or 0, whole) if hours else there or 0)
     return Hours()
+
+
+def minutes_of_date(
+    mark: Mark,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    from_at: datetime | None,
+    until_at: datetime | None,
+    counted: int | None,
+) -> int:
+    """How long somebody was there on one date, in minutes: as the report of an online meeting counted, else by the times of the
+    register. A mark for a part without any time counts none: nobody knows how long it was."""
+    if not mark.came:
+        return 0
+    if counted is not None:
+        return counted
+    if mark is not Mark.ATTENDED and from_at is None and until_at is None:
+        return 0
+    first, last = max(from_at or starts_at, starts_at), min(until_at or ends_at, ends_at)
+    return max(0, round((last - first).total_seconds() / 60))
 
 
 def minutes(hours: float | None) -> int:
