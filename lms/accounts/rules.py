@@ -134,7 +134,9 @@ def check_move(*, actor_roles: Collection[Role], same_person: bool, roles: Colle
     """May this person move that one to another organisation or address? Only whom they look after: a new address is also where
     a link to choose a password goes."""
     if same_person:
-        raise RuleBroken("You cannot move your own account. Ask somebody else of the team, or use “I have changed jobs”.")
+        raise RuleBroken(
+            "You cannot move your own account. Ask somebody else of the team, or use “I have changed jobs”."
+        )
     if merged:
         raise RuleBroken("This account is part of another one. Move that one.")
     if not set(roles) <= {*roles_to_give(actor_roles)}:

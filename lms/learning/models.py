@@ -48,7 +48,8 @@ class PastLearning(Base):
         CheckConstraint("hours > 0", name="hours_positive"),
         CheckConstraint("participatory_hours >= 0", name="participatory_not_negative"),
         CheckConstraint(
-            "participatory_hours IS NULL OR (hours IS NOT NULL AND participatory_hours <= hours)", name="part_of_the_hours"
+            "participatory_hours IS NULL OR (hours IS NOT NULL AND participatory_hours <= hours)",
+            name="part_of_the_hours",
         ),
         CheckConstraint("expires_on > done_on", name="expires_later"),
         CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided_has_time"),

@@ -157,6 +157,13 @@ def waiting_sentences(person: Person) -> list[tuple[str, str]]:
     return [(f"{waits} {words} for your yes or no.", url_for("learning.to_decide"))]
 
 
+def colleague(lead: Person, person_id: int) -> Person | None:
+    """Somebody of the lead's own organisation."""
+    return db.session.scalar(
+        select(Person).where(Person.id == person_id, Person.organisation_id == lead.organisation_id)
+    )
+
+
 def courses_to_choose() -> Sequence[Course]:
     """The courses something learned elsewhere can count as, by title."""
     return db.session.scalars(select(Course).where(Course.retired_at.is_(None)).order_by(Course.title, Course.id)).all()

@@ -28,7 +28,9 @@ class Hours:
         return Hours(self.minutes + other.minutes, self.participatory + other.participatory)
 
 
-def hours_of_session(mark: Mark | None, *, hours: float | None, participatory: float | None, there: int | None) -> Hours:
+def hours_of_session(
+    mark: Mark | None, *, hours: float | None, participatory: float | None, there: int | None
+) -> Hours:
     """What a session counts: the course's hours for whoever was there wholly. Whoever was there in part (`there`: their
     minutes, None: not known) has those, and none as participatory: nobody knows which part they missed.
 

@@ -17,6 +17,7 @@ from lms.catalogue.models import CourseSession
 from lms.errors import RuleBroken
 from lms.exports import CSV, csv_bytes, download
 from lms.forms import Form
+from lms.learning.queries import waiting_sentences
 from lms.permissions import Permission, me, requires
 from lms.teams import blueprint, operations, plans, queries, rules, sheets
 from lms.teams.forms import AnswerFor, BookTeam, CancelFor, ChooseColleagues, FindSession, GiveBack, Manager, NamePlaces
@@ -39,6 +40,7 @@ def index() -> ResponseReturnValue:
         "lms/teams/index.html",
         organisation=me().organisation,
         agency=queries.agency_of(me(), now),
+        to_answer=[*waiting_sentences(me())],
         reservations=queries.reservations_of(me()),
         until=until,
         sessions=[one for one in queries.sessions_to_book(me(), now) if one.ready][:NEXT_SESSIONS],
@@ -75,12 +77,8 @@ def person(person_id: int) -> ResponseReturnValue:
         else:
             flash(f"The line manager of {found.name} is kept.", "success")
             return redirect(url_for(".person", person_id=person_id), 303)
-    page = render_template(
-        "lms/teams/person.html",
-        form=form,
-        person=found,
-        learning=queries.own_learning(found, dates.now()),
-    )
+    learning, record = queries.own_learning(found, dates.now())
+    page = render_template("lms/teams/person.html", form=form, person=found, learning=learning, record=record)
     return page, 422 if form.is_submitted() else 200
 
 
