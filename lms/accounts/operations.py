@@ -102,6 +102,7 @@ def keep_details(
 def change_roles(*, person: Person, roles: Collection[Role], actor: Person, now: datetime) -> None:
     """Make these the roles of a person, if the actor may. Roles the actor may not give stay as they are."""
     before = person.roles
+    rules.check_not_merged(person.merged_into.name if person.merged_into else "")
     rules.check_roles(actor_roles=actor.roles, same_person=actor == person, before=before, after=roles)
     if set(before) == set(roles):
         return

@@ -18,6 +18,7 @@ from lms.errors import RuleBroken
 from lms.exports import CSV, csv_bytes, download
 from lms.forms import Form
 from lms.learning.queries import waiting_sentences
+from lms.people.queries import waiting_sentences as who_joins
 from lms.permissions import Permission, me, requires
 from lms.teams import blueprint, operations, plans, queries, rules, sheets
 from lms.teams.forms import AnswerFor, BookTeam, CancelFor, ChooseColleagues, FindSession, GiveBack, Manager, NamePlaces
@@ -40,7 +41,7 @@ def index() -> ResponseReturnValue:
         "lms/teams/index.html",
         organisation=me().organisation,
         agency=queries.agency_of(me(), now),
-        to_answer=[*waiting_sentences(me())],
+        to_answer=[*who_joins(me()), *waiting_sentences(me())],
         reservations=queries.reservations_of(me()),
         until=until,
         sessions=[one for one in queries.sessions_to_book(me(), now) if one.ready][:NEXT_SESSIONS],
