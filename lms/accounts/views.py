@@ -229,7 +229,7 @@ def person(person_id: int) -> ResponseReturnValue:
             chosen = [Role(role) for role in form.roles.data or []]
             operations.change_roles(person=found, roles=[*kept, *chosen], actor=me(), now=dates.now())
         except RuleBroken as refusal:
-            form.refuse(str(refusal), "roles" if found != me() else None)
+            form.refuse(str(refusal), "roles" if found != me() and not found.merged_into else None)
         else:
             flash(f"The roles of {found.name} are changed.")
             return redirect(url_for("accounts.person", person_id=person_id), 303)

@@ -58,11 +58,19 @@ WORDS = {
 }
 
 
+PERSON = Person.__table__
+
+
+def tables() -> list[Table]:
+    """Every table there is, in a fixed order."""
+    return Base.metadata.sorted_tables
+
+
 def columns() -> Iterator[tuple[Table, Column[Any]]]:
     """Every column of every table that names a person, in a fixed order."""
-    for table in Base.metadata.sorted_tables:
+    for table in tables():
         for column in table.columns:
-            if any(key.column is Person.__table__.c.id for key in column.foreign_keys):
+            if any(key.column is PERSON.c.id for key in column.foreign_keys):
                 yield table, column
 
 

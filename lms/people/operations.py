@@ -253,15 +253,18 @@ def _move_marks(double: Booking, kept: Booking, *, now: datetime) -> None:
     here = {mark.date_id: mark for mark in marks if mark.booking_id == kept.id}
     for mark in marks:
         there = here.get(mark.date_id)
-        if mark.booking_id != double.id or (there and (there.mark.came or not mark.mark.came)):
+        if mark.booking_id != double.id:
+            continue
+        if there and (there.mark.came or not mark.mark.came):
+            mark.replaced_at = now
             continue
         if there:
             there.replaced_at = now
             db.session.flush()
         mark.booking = kept
     db.session.flush()
-    left = any(mark.booking_id == double.id for mark in marks)
+    # Where every mark has gone over, none is left that would take this along by itself.
     said = db.session.get(Attendance, double.id)
-    if said is not None and not left:
+    if said is not None:
         db.session.delete(said)
         db.session.flush()
