@@ -15,6 +15,7 @@ from demo.loading import (
     load_sessions,
     question_document,
 )
+from demo.record_scenes import set_record_scenes
 from demo.scenes import set_scenes
 from demo.wakefield_records import wakefield_records
 from evaluation.improvement.operations import load_log
@@ -75,3 +76,4 @@ def load() -> None:
         load_attendances(loaded, records.coming_bookings)
         see_to(FIRST_MOMENT)  # nobody is reminded of what was due before these were loaded
     set_scenes(loaded)
+    set_record_scenes(loaded)
