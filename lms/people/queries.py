@@ -205,9 +205,9 @@ def _conflicts(emptied: Person, survivor: Person) -> list[str]:
             continue
         kept = min(both, key=lambda one: (rules.stays_before(one.status, one.origin), one.asked_at, one.id))
         session = kept.session
+        whose = "becomes part of the other" if kept.person_id == emptied.id else "stays"
         found.append(
-            f"Both are on {session.course.title}, {day(session.starts_at)}. The booking of "
-            f"{'this account' if kept.person_id == emptied.id else 'the account that stays'} stays "
-            f"({tag_of(kept.status).word.lower()}), with what the register says of both."
+            f"Both are on {session.course.title}, {day(session.starts_at)}. One booking is kept, that of the account that "
+            f"{whose} ({tag_of(kept.status).word.lower()}), with what the register says of both."
         )
     return found

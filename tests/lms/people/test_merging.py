@@ -251,7 +251,10 @@ def test_the_officer_finds_a_likely_double_reads_what_would_happen_and_makes_the
     address = f"/people/{walk_in.id}/merge/{amina.id}"
     page = browser.get(address).text
     assert "These move: 1 booking." in page
-    assert "Both are on Multi-agency neglect, 14 May 2024. The booking of the account that stays stays" in page
+    assert (
+        "Both are on Multi-agency neglect, 14 May 2024. One booking is kept, that of the account that stays (booked)"
+        in page
+    )
     seen = page.split('name="seen"')[1].split('value="')[1].split('"')[0]
     booking(course_session(), walk_in)
     db.session.commit()
