@@ -2,7 +2,7 @@
 whoever they worked for at the time. A fixed number of queries, however long a life of learning is."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -16,6 +16,7 @@ from lms.accounts.models import Person
 from lms.attendance.models import AttendanceMark, Mark
 from lms.bookings.models import Booking
 from lms.catalogue.models import Course
+from lms.certificates.queries import certificates_of
 from lms.db import db
 from lms.elearning.models import Enrolment
 from lms.learning import rules
@@ -46,14 +47,6 @@ KIND_LABELS = {
 
 
 @dataclass(frozen=True)
-class Paper:
-    """Something to download that shows it: a certificate, or the evidence."""
-
-    words: str
-    url: str
-
-
-@dataclass(frozen=True)
 class Entry:
     """One thing somebody learned, or a session they were to learn at. Only what `counts` is on paper and in the sums."""
 
@@ -72,7 +65,8 @@ class Entry:
     organisation: str = ""
     booking: Booking | None = None
     past: PastLearning | None = None
-    paper: Paper | None = None
+    #: The public name of its certificate, where there is one.
+    certificate: str = ""
 
     @property
     def said(self) -> str:
@@ -80,10 +74,6 @@ class Entry:
         if self.kind is EntryKind.ELEARNING:
             return "Completed"
         return tag_of(self.state).word if self.state else "Register not filled in yet"
-
-
-#: Filled by features that make papers of bookings, in their init_app: given bookings, {booking id: paper}; one query for all.
-papers_of_bookings: list[Callable[[Collection[int]], dict[int, Paper]]] = []
 
 
 @dataclass(frozen=True)
@@ -138,16 +128,15 @@ def record_of(
     person: Person, past: Iterable[Past], *, year: int | None = None, kind: EntryKind | None = None
 ) -> Record:
     """The record of one person; `past` are their sessions that are over (`queries.learning_of`)."""
-    entries = [*_sessions(list(past)), *_elearning(person), *_elsewhere(person)]
+    entries = [*_sessions(person, list(past)), *_elearning(person), *_elsewhere(person)]
     entries.sort(key=lambda one: (one.on, one.title), reverse=True)
     years = sorted({one.on.year for one in entries}, reverse=True)
     return Record(person, entries, year if year in years else None, kind, years)
 
 
-def _sessions(past: Collection[Past]) -> Iterator[Entry]:
-    ids = [one.booking.id for one in past]
+def _sessions(person: Person, past: Collection[Past]) -> Iterator[Entry]:
+    certificates = certificates_of([person.id])
     there = minutes_there([one.booking.id for one in past if one.mark in (Mark.PART, Mark.LEFT_EARLY)])
-    papers = {booking: paper for ask in papers_of_bookings for booking, paper in ask(ids).items()}
     for one in past:
         booking, course = one.booking, one.booking.session.course
         on = dates.london(booking.session.starts_at).date()
@@ -168,7 +157,7 @@ def _sessions(past: Collection[Past]) -> Iterator[Entry]:
             renew_by=_renewed(on, course) if one.mark is Mark.ATTENDED else None,
             organisation=booking.organisation.name,
             booking=booking,
-            paper=papers.get(booking.id),
+            certificate=certificates[booking.id].reference if booking.id in certificates else "",
         )
 
 

@@ -9,6 +9,7 @@ from lms import dates, files, hooks, pdf
 from lms.accounts.models import Person
 from lms.catalogue.models import Course
 from lms.db import begin_writing, db
+from lms.due.sentences import due_lines
 from lms.errors import RuleBroken
 from lms.exports import download
 from lms.files import MOST_BYTES, Upload
@@ -79,6 +80,7 @@ def _pdf_of(mine: Record, name: str) -> tuple[bytes, str]:
         made_up=mine.person.made_up,
         note=sheets.NOTE,
         today=dates.london(dates.now()).date(),
+        due=due_lines(mine.person, dates.now()),
     )
     return content, "application/pdf"
 

@@ -40,6 +40,9 @@ DECIDED: frozenset[Named] = frozenset(
 #: it, the emptied one's goes, because it says the same.
 ONCE: dict[Named, tuple[tuple[str, ...], Callable[[FromClause], ColumnElement[bool]]]] = {
     ("interest", "person_id"): (("course_id",), lambda rows: rows.c.ended_at.is_(None)),
+    # What somebody was about to put on a register: a preview, not yet kept anywhere.
+    ("meeting_report", "uploaded_by_id"): (("date_id",), lambda _: true()),
+    ("person_duty", "person_id"): (("group_id", "organisation_id"), lambda rows: rows.c.until.is_(None)),
     ("past_learning", "person_id"): (("same_as", "done_on"), lambda rows: rows.c.origin == "imported"),
     ("session_trainer", "person_id"): (("session_id",), lambda _: true()),
     ("trainer_credit", "person_id"): (("session_id",), lambda _: true()),
@@ -54,6 +57,7 @@ WORDS = {
     ("trainer_credit", "person_id"): ("place earned by teaching", "places earned by teaching"),
     ("employment", "person_id"): ("earlier workplace", "earlier workplaces"),
     ("letter", "person_id"): ("letter", "letters"),
+    ("person_duty", "person_id"): ("duty", "duties"),
     ("attendance_mark", "marked_by_id"): ("mark they made on a register", "marks they made on registers"),
 }
 

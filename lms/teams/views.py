@@ -23,6 +23,7 @@ from lms.permissions import Permission, me, requires
 from lms.teams import blueprint, operations, plans, queries, rules, sheets
 from lms.teams.forms import AnswerFor, BookTeam, CancelFor, ChooseColleagues, FindSession, GiveBack, Manager, NamePlaces
 from lms.teams.operations import SayFirst, TeamBooked
+from lms.teams.overview import overview
 from lms.working_days import until
 
 #: Sessions with places that the overview names; the others are a click away.
@@ -40,7 +41,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "lms/teams/index.html",
         organisation=me().organisation,
-        agency=queries.agency_of(me(), now),
+        agency=overview(me(), now, page=request.args.get("page", 1, type=int)),
         to_answer=[*who_joins(me()), *waiting_sentences(me())],
         reservations=queries.reservations_of(me()),
         until=until,

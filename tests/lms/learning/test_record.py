@@ -19,7 +19,7 @@ from lms.db import db
 from lms.elearning.models import Enrolment
 from lms.learning import operations, queries, record, rules
 from lms.learning.operations import Told
-from lms.learning.record import EntryKind, Paper, Record, record_of
+from lms.learning.record import EntryKind, Record, record_of
 from lms.roles import Role
 from tests.factories import NOW, booking, course, course_session, organisation, person, session_date
 
@@ -169,17 +169,6 @@ def test_the_paper_holds_what_counts_and_nothing_else(app: Flask, sign_in: SignI
         assert words in " ".join(text.split()), words
     assert "Missed" not in text
     assert "Not yet looked at" not in text
-
-
-def test_a_paper_that_another_feature_makes_stands_beside_the_session(
-    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    amina = person()
-    made = _came(amina, course(title="Neglect"), Mark.ATTENDED)
-    papers = lambda ids: {one: Paper("Certificate", "/certificates/x") for one in ids}  # noqa: E731
-    monkeypatch.setattr(record, "papers_of_bookings", [papers])
-    assert _record(amina).entries[0].booking == made
-    assert 'href="/certificates/x">Certificate' in sign_in(amina).get("/learning").text
 
 
 def test_a_lead_sees_the_record_of_a_colleague_and_of_nobody_elsewhere(app: Flask, sign_in: SignIn) -> None:
