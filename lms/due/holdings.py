@@ -19,23 +19,25 @@ from lms.db import db
 from lms.due.rules import Held
 from lms.elearning.models import Enrolment
 from lms.learning.models import PastLearning, PastState
+from lms.learning.record import minutes_there
+from lms.learning.rules import hours_of_session
 
 
 def holdings(whose: ColumnElement[bool], now: datetime) -> dict[int, list[Held]]:
     """What the people of this condition on `Person` learned by now: {person id: holdings}, in the order of time of each kind.
 
-    Who was there in part holds it; hours count for who was there from beginning to end, as in the learning record.
+    Who was there in part holds it; hours count as in the learning record: the course's for who was there from beginning to end,
+    the minutes they were there, none of them as participatory, for who was not.
     """
     found: dict[int, list[Held]] = defaultdict(list)
-    for person_id, code, ends_at, mark, hours, participatory in db.session.execute(_attended(whose, now)):
-        whole = mark is Mark.ATTENDED
-        found[person_id].append(
-            Held(
-                dates.london(ends_at).date(),
-                code,
-                (hours or 0.0) if whole else 0.0,
-                (participatory or 0.0) if whole else 0.0,
-            )
+    attended = db.session.execute(_attended(whose, now)).all()
+    there = minutes_there([row.id for row in attended if row.mark is not Mark.ATTENDED])
+    for row in attended:
+        counted = hours_of_session(
+            row.mark, hours=row.hours, participatory=row.participatory_hours, there=there.get(row.id)
+        )
+        found[row.person_id].append(
+            Held(dates.london(row.ends_at).date(), row.code, counted.minutes / 60, counted.participatory / 60)
         )
     for person_id, code, completed_at, hours, participatory in db.session.execute(_finished(whose, now)):
         found[person_id].append(Held(dates.london(completed_at).date(), code, hours or 0.0, participatory or 0.0))
@@ -47,6 +49,7 @@ def holdings(whose: ColumnElement[bool], now: datetime) -> dict[int, list[Held]]
 def _attended(whose: ColumnElement[bool], now: datetime) -> Select[*tuple[Any, ...]]:
     return (
         select(
+            Booking.id,
             Booking.person_id,
             Course.code,
             CourseSession.ends_at,

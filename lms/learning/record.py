@@ -39,6 +39,8 @@ class EntryKind(StrEnum):
         return KIND_LABELS[self]
 
 
+#: So many bookings are asked about in one query.
+AT_ONCE = 10_000
 KIND_LABELS = {
     EntryKind.SESSION: "Sessions",
     EntryKind.ELEARNING: "E-learning",
@@ -162,30 +164,30 @@ def _sessions(person: Person, past: Collection[Past]) -> Iterator[Entry]:
 
 
 def minutes_there(booking_ids: Collection[int]) -> dict[int, int]:
-    """How long people who were there in part were there, in minutes, over all dates: {booking id: minutes}. One query."""
-    if not booking_ids:
-        return {}
-    marks = db.session.scalars(
-        select(AttendanceMark)
-        .options(joinedload(AttendanceMark.date))
-        .where(AttendanceMark.booking_id.in_(booking_ids), AttendanceMark.replaced_at.is_(None))
-        .order_by(AttendanceMark.id)
-    )
-    found: dict[int, int] = defaultdict(int)
-    for mark in marks:
-        found[mark.booking_id] += rules.minutes_of_date(
-            mark.mark,
-            starts_at=mark.date.starts_at,
-            ends_at=mark.date.ends_at,
-            from_at=mark.from_at,
-            until_at=mark.until_at,
-            counted=mark.minutes,
+    """How long people who were there in part were there, in minutes, over all dates: {booking id: minutes}. One query for every
+    so many bookings: a database takes no endless list."""
+    ids, found = sorted(booking_ids), defaultdict[int, int](int)
+    for first in range(0, len(ids), AT_ONCE):
+        marks = db.session.scalars(
+            select(AttendanceMark)
+            .options(joinedload(AttendanceMark.date))
+            .where(AttendanceMark.booking_id.in_(ids[first : first + AT_ONCE]), AttendanceMark.replaced_at.is_(None))
+            .order_by(AttendanceMark.id)
         )
+        for mark in marks:
+            found[mark.booking_id] += rules.minutes_of_date(
+                mark.mark,
+                starts_at=mark.date.starts_at,
+                ends_at=mark.date.ends_at,
+                from_at=mark.from_at,
+                until_at=mark.until_at,
+                counted=mark.minutes,
+            )
     return dict(found)
 
 
 def _renewed(on: date, course: Course) -> date | None:
-    return rules.months_after(on, course.refresh_months) if course.refresh_months else None
+    return dates.months_after(on, course.refresh_months) if course.refresh_months else None
 
 
 def _elearning(person: Person) -> Iterator[Entry]:

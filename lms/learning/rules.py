@@ -1,6 +1,5 @@
 """What counts of somebody's learning, and what may be done with training they had elsewhere. Pure."""
 
-from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -71,17 +70,6 @@ def minutes_of_date(
 def minutes(hours: float | None) -> int:
     """Hours as whole minutes; none are 0."""
     return round((hours or 0) * 60)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later; the last of the month where there is no such day.
-
-    >>> months_after(date(2024, 1, 31), 13)
-    datetime.date(2025, 2, 28)
-    """
-    year, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def same_as(title: str, course_code: str = "") -> str:
