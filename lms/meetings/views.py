@@ -139,6 +139,8 @@ def preview(reference: str, number: int, draft: str) -> ResponseReturnValue:
         new = operations.apply(
             kept, marks=marks, walk_ins=walk_ins, by=me(), now=dates.now(), reason=form.reason.data or ""
         )
+    except operations.Gone:
+        return _gone(date)
     except MarksRefused as broken:
         form.refuse_marks(broken, attendance.register(date))
     except AlreadyThere as broken:
