@@ -13,6 +13,8 @@ from lms.activity.operations import record
 from lms.attendance.models import Attendance, AttendanceMark
 from lms.bookings import operations as bookings
 from lms.bookings.models import Booking, BookingStatus, Ending
+from lms.certificates import operations as certificates
+from lms.certificates.models import Certificate
 from lms.db import db
 from lms.errors import RuleBroken
 from lms.learning.models import PastLearning, PastOrigin, PastState
@@ -20,6 +22,8 @@ from lms.organisations.models import Organisation
 from lms.people import emails, merging, rules
 from lms.people.models import MoveRequest, MoveState
 from lms.roles import Role
+
+ONE_PERSON = "There were two accounts of one person, and the certificate of the other one counts."
 
 # Moving.
 
@@ -228,6 +232,7 @@ def _move_bookings(emptied: Person, survivor: Person, *, by: Person, now: dateti
         if other and booking.status is not BookingStatus.CANCELLED:
             kept, double = sorted((booking, other), key=_first)
             _move_marks(double, kept, now=now)
+            _move_certificates(double, kept, by=by, now=now)
             bookings.end(double, Ending.DOUBLE, now=now)
             bookings.note("booking:was_double", double, actor=by, now=now)
             freed.add(booking.session_id)
@@ -237,6 +242,18 @@ def _move_bookings(emptied: Person, survivor: Person, *, by: Person, now: dateti
     for session_id in sorted(freed):
         bookings.settle(session=sessions[session_id], now=now)
     return len(theirs)
+
+
+def _move_certificates(double: Booking, kept: Booking, *, by: Person, now: datetime) -> None:
+    """One person holds one certificate of a session: the double’s goes over to the booking that is kept, or, where that has one
+    of its own, counts no longer."""
+    of_kept = select(Certificate.id).where(Certificate.booking_id == kept.id, Certificate.revoked_at.is_(None))
+    theirs = select(Certificate).where(Certificate.booking_id == double.id).order_by(Certificate.id)
+    for certificate in db.session.scalars(theirs).all():
+        if certificate.revoked_at is None and db.session.scalar(of_kept):
+            certificates.revoke(certificate=certificate, reason=ONE_PERSON, by=by, now=now)
+        certificate.booking = kept
+        db.session.flush()
 
 
 def _first(booking: Booking) -> tuple[tuple[int, bool], datetime, int]:
