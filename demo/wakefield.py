@@ -17,6 +17,7 @@ from demo.loading import (
     load_sessions,
     question_document,
 )
+from demo.record_scenes import set_record_scenes
 from demo.scenes import set_scenes
 from demo.wakefield_records import wakefield_records
 from evaluation.improvement.operations import load_log
@@ -78,6 +79,7 @@ def load() -> None:
         load_recent_training(loaded, records.people)
         see_to(FIRST_MOMENT)  # nobody is reminded of what was due before these were loaded
     set_scenes(loaded)
+    set_record_scenes(loaded)
     set_duties()
     set_neglect_rule(loaded)
     set_certificate_scenes(loaded)

@@ -57,7 +57,7 @@ GRANTS: dict[Role, set[Permission]] = {
     Role.LD_OFFICER: _LEARNER
     | {P.TEACHING_VIEW, P.REGISTER_RECORD, P.IMPROVEMENT_VIEW, P.REPORT_VIEW, P.SURVEY_VIEW, P.PEOPLE_MANAGE}
     | {P.COURSE_MANAGE, P.SESSION_MANAGE, P.LETTER_EDIT, P.CHARGE_MANAGE, P.IMPROVEMENT_EDIT}
-    | {P.CERTIFICATE_MANAGE, P.RULE_MANAGE, P.COVERAGE_VIEW, P.ELEARNING_MANAGE, P.ABSENCE_VIEW},
+    | {P.CERTIFICATE_MANAGE, P.RULE_MANAGE, P.COVERAGE_VIEW, P.ELEARNING_MANAGE, P.ABSENCE_VIEW, P.RECORD_APPROVE},
     Role.LD_GROUP: _LEARNER | {P.IMPROVEMENT_VIEW, P.REPORT_VIEW, P.SURVEY_VIEW, P.COVERAGE_VIEW},
     Role.SCRUTINEER: _OWN | {P.IMPROVEMENT_VIEW, P.REPORT_VIEW, P.SURVEY_VIEW, P.COVERAGE_VIEW},
     Role.ADMINISTRATOR: _OWN | {P.PEOPLE_MANAGE, P.SYSTEM_VIEW},
@@ -89,6 +89,16 @@ def slow(view: View) -> View:
     return view
 
 
+def takes_files(most_bytes: int) -> Callable[[View], View]:
+    """Mark a view that files are sent to: its request may be larger than others, by so many bytes."""
+
+    def mark(view: View) -> View:
+        view.takes_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def can(person: Any, permission: Permission) -> bool:
     """May this person try this? Nobody who is not signed in may."""
     return bool(person.is_authenticated and any(permission in GRANTS[role] for role in person.roles))
@@ -116,6 +126,9 @@ def enforce() -> ResponseReturnValue | None:
     if view is None:
         return None
     g.slow_view = getattr(view, "slow", False)
+    # Before anything of the form is read. Whoever may not reach the view sends no more than others.
+    more = getattr(view, "takes_bytes", 0) if current_user.is_authenticated else 0
+    request.max_content_length = current_app.config["MAX_CONTENT_LENGTH"] + more
     permission = getattr(view, "permission", None)
     if permission == PUBLIC:
         return None

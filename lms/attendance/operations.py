@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from lms.accounts.models import Person
+from lms.accounts.queries import person_by_email, role_mailboxes
+from lms.accounts.rules import check_personal
 from lms.activity.operations import record
 from lms.attendance import queries, rules
 from lms.attendance.models import AttendanceMark, Mark, MarkedHow
@@ -181,7 +182,7 @@ def _book_walk_in(
 
     They take nobody's place. RuleBroken if they have a place on this session already.
     """
-    person = db.session.scalar(select(Person).where(Person.email == email)) if email else None
+    person = person_by_email(email) if email else None
     person = person or _add_person(first_name, last_name, email, organisation_id)
     live = live_booking(person, session)
     if live is not None and live.status is BookingStatus.BOOKED:
@@ -212,7 +213,10 @@ def _book_walk_in(
 
 
 def _add_person(first_name: str, last_name: str, email: str, organisation_id: int) -> Person:
-    """A person without a role or a password, and perhaps without an address: then no letter goes to them."""
+    """A person without a role or a password, and perhaps without an address: then no letter goes to them. RuleBroken where the
+    address belongs to a role: the room does not wait for it, they can be added without one."""
+    if email:
+        check_personal(email, role_mailboxes())
     here = partnership()
     person = Person(
         email=email or None,
@@ -225,7 +229,7 @@ def _add_person(first_name: str, last_name: str, email: str, organisation_id: in
         with db.session.begin_nested():
             db.session.add(person)
     except IntegrityError:  # the same person walked into two rooms at once: the other room was quicker
-        known: Person | None = db.session.scalar(select(Person).where(Person.email == email)) if email else None
+        known = person_by_email(email) if email else None
         if known is None:
             raise
         return known
