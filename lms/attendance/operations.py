@@ -53,7 +53,12 @@ def record_marks(
         if problem:
             wrong[one.booking_id] = problem
         elif line.mark and rules.differs(
-            one, current_id=line.mark.id, current_by=line.mark.marked_by_id, by=by.id if by else None
+            one,
+            current_id=line.mark.id,
+            current_by=line.mark.marked_by_id,
+            by=by.id if by else None,
+            how=line.mark.how,
+            current_at=line.mark.marked_at,
         ):
             differ.add(one.booking_id)
         else:
@@ -122,8 +127,13 @@ def add_walk_in(
     by: Person,
     now: datetime,
     reason: str = "",
+    device_key: str | None = None,
+    made_at: datetime | None = None,
 ) -> Booking:
-    """Put somebody who was not expected on the register of a date, as having come. AlreadyThere if they are on it."""
+    """Put somebody who was not expected on the register of a date, as having come. AlreadyThere if they are on it.
+
+    `device_key` and `made_at` are those of a mark made without a network (`MarkGiven`).
+    """
     session = bookings.lock_session(date.session_id)
     _check_open(Mark.ATTENDED, date, by=by, now=now, reason=reason)
     email, name = email.strip().lower(), f"{first_name.strip()} {last_name.strip()}"
@@ -139,7 +149,8 @@ def add_walk_in(
         by=by,
         now=now,
     )
-    record_marks(date, given=[MarkGiven(booking.id, Mark.ATTENDED)], by=by, now=now, reason=reason)
+    came = MarkGiven(booking.id, Mark.ATTENDED, device_key=device_key, made_at=made_at)
+    record_marks(date, given=[came], by=by, now=now, reason=reason)
     return booking
 
 
