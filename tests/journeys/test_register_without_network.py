@@ -1,5 +1,5 @@
-"""A register on a phone, in a room without a network: in a real browser with the network cut, the browser closed and opened again,
-two trainers at once, and the sign-in ended meanwhile. No mark is lost, and nobody's name stays on the phone."""
+"""A register on a phone, in a room without a network: in a real browser, with the network cut, the browser closed and opened
+again, two trainers at once, and the sign-in ended meanwhile. No mark is lost, and nobody's name stays on the phone."""
 
 import json
 import shutil
@@ -20,6 +20,31 @@ REGISTER = f"/offline?register={SESSION}/1"
 TOM, MEI = "tom.ashworth@early-help.example.org.uk", "mei.chen@hospital-trust.example.org.uk"
 #: What a row says while its mark waits on the phone.
 WAITING = "not sent yet"
+#: Bookings (b) of a session and their people (p).
+REGISTERED = (
+    "booking b JOIN person p ON p.id = b.person_id JOIN course_session s ON s.id = b.session_id WHERE s.reference = ?"
+)
+#: Everything our pages have kept in a browser: IndexedDB, caches, local storage.
+ON_DISK = """async () => {
+  const local = { ...localStorage };
+  const settled = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
+  const kept = [];
+  if ((await indexedDB.databases()).some((one) => one.name === "registers")) {
+    const opened = await settled(indexedDB.open("registers"));
+    for (const name of opened.objectStoreNames) {
+      kept.push(await settled(opened.transaction(name).objectStore(name).getAll()));
+    }
+    opened.close();
+  }
+  const pages = [];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      pages.push([request.url, await (await cache.match(request, { ignoreVary: true })).text()]);
+    }
+  }
+  return { local, kept, pages };
+}"""
 Check = Callable[[Page], None]
 
 
@@ -37,46 +62,29 @@ class Database:
 
     def expected(self) -> list[str]:
         """The references of the bookings on the register."""
-        return [
-            reference
-            for (reference,) in self.rows(
-                "SELECT b.reference FROM booking b JOIN course_session s ON s.id = b.session_id JOIN person p ON p.id = b.person_id "
-                "WHERE s.reference = ? AND b.status = 'booked' AND b.origin <> 'walk_in' ORDER BY p.last_name, p.first_name, b.id",
-                SESSION,
-            )
-        ]
+        expected = f"{REGISTERED} AND b.status = 'booked' AND b.origin <> 'walk_in'"
+        wanted = f"SELECT b.reference FROM {expected} ORDER BY p.last_name, b.id"
+        return [reference for (reference,) in self.rows(wanted, SESSION)]
 
     def marks(self) -> dict[str, list[str]]:
         """Every mark of each booking, oldest first: “attended Tom”."""
         found: dict[str, list[str]] = {}
-        for reference, said in self.rows(
-            "SELECT b.reference, m.mark || ' ' || p.first_name FROM attendance_mark m JOIN booking b ON b.id = m.booking_id "
-            "JOIN course_session s ON s.id = b.session_id JOIN person p ON p.id = m.marked_by_id WHERE s.reference = ? ORDER BY m.id",
-            SESSION,
-        ):
+        wanted = (
+            "SELECT b.reference, m.mark || ' ' || t.first_name FROM attendance_mark m JOIN person t ON t.id = m.marked_by_id, "
+            f"{REGISTERED} AND b.id = m.booking_id ORDER BY m.id"
+        )
+        for reference, said in self.rows(wanted, SESSION):
             found.setdefault(reference, []).append(said)
         return found
 
     def walk_ins(self) -> list[str]:
-        return [
-            name
-            for (name,) in self.rows(
-                "SELECT p.first_name || ' ' || p.last_name FROM booking b JOIN course_session s ON s.id = b.session_id "
-                "JOIN person p ON p.id = b.person_id WHERE s.reference = ? AND b.origin = 'walk_in' ORDER BY b.id",
-                SESSION,
-            )
-        ]
+        """Who walked in."""
+        wanted = f"SELECT p.first_name || ' ' || p.last_name FROM {REGISTERED} AND b.origin = 'walk_in' ORDER BY b.id"
+        return [name for (name,) in self.rows(wanted, SESSION)]
 
-    def names(self) -> list[str]:
-        """The names of everybody on the register."""
-        return [
-            name
-            for (name,) in self.rows(
-                "SELECT p.last_name FROM booking b JOIN course_session s ON s.id = b.session_id JOIN person p ON p.id = b.person_id "
-                "WHERE s.reference = ? AND b.status = 'booked'",
-                SESSION,
-            )
-        ]
+    def names(self) -> set[str]:
+        """The last names of everybody on the register."""
+        return {name for (name,) in self.rows(f"SELECT p.last_name FROM {REGISTERED} AND b.status = 'booked'", SESSION)}
 
     def end_visits(self) -> None:
         """Every sign-in has ended, as it does after some hours."""
@@ -183,26 +191,7 @@ class Phone:
 
     def on_disk(self) -> str:
         """Everything our pages have kept in this browser: IndexedDB, caches, local storage."""
-        found = self.page.evaluate(
-            """async () => {
-              const there = (await indexedDB.databases()).some((one) => one.name === "registers");
-              if (!there) return { pages: await caches.keys(), local: { ...localStorage } };
-              const opened = await new Promise((done) => { const r = indexedDB.open("registers"); r.onsuccess = () => done(r.result); });
-              const all = (name) => new Promise((done) => { const r = opened.transaction(name).objectStore(name).getAll(); r.onsuccess = () => done(r.result); });
-              const kept = [];
-              for (const name of opened.objectStoreNames) kept.push(await all(name));
-              opened.close();
-              const pages = [];
-              for (const name of await caches.keys()) {
-                const cache = await caches.open(name);
-                for (const request of await cache.keys()) {
-                  const text = await (await cache.match(request, { ignoreVary: true })).text();
-                  pages.push([request.url, text]);
-                }
-              }
-              return { kept, pages, local: { ...localStorage } };
-            }"""
-        )
+        found = self.page.evaluate(ON_DISK)
         return json.dumps(found, ensure_ascii=False)
 
 

@@ -10,10 +10,8 @@ from sqlalchemy import func, select
 from lms.accounts.models import Person
 from lms.attendance.models import Attendance, AttendanceMark, Mark
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
-from lms.catalogue.models import CourseSession
 from lms.db import db
 from lms.offline import rules
-from lms.offline.queries import register_data
 from lms.roles import Role
 from tests.factories import organisation, person
 from tests.lms.attendance.pressing import Room, SignIn, booked
@@ -161,9 +159,13 @@ def test_a_mark_from_the_phone_never_quietly_replaces_a_later_one_of_ones_own(
 
 @pytest.mark.parametrize(
     ("claimed", "kept"),
-    [(timedelta(days=-300), timedelta(hours=-1)), (timedelta(minutes=3), timedelta(minutes=3)), (timedelta(days=900), timedelta(minutes=10))],
+    [
+        (timedelta(days=-300), timedelta(hours=-1)),
+        (timedelta(minutes=3), timedelta(minutes=3)),
+        (timedelta(days=900), timedelta(minutes=10)),
+    ],
     ids=["before the register opened", "when it was", "in the future"],
-)  # fmt: skip
+)
 def test_the_clock_of_a_phone_is_believed_only_within_reason(
     claimed: timedelta, kept: timedelta, room: Room, tom: Phone
 ) -> None:
