@@ -2,7 +2,7 @@
 // the server has said that it is kept, or when a person has decided so. Without ?register=… it lists what is kept here.
 import { hear, send } from "./sending.js?v=6a7c1a60399b";
 import { deleteOld, dropMark, forget, keepMark, keepRegister, read, registers } from "./store.js?v=811ba63ac7aa";
-import { make, Rows } from "./rows.js?v=34c6626fa0a2";
+import { make, Rows } from "./rows.js?v=b06812b74c74";
 
 const AT_ONCE = 50;
 const AGAIN_AFTER = 20_000;
@@ -139,7 +139,7 @@ function stateWords() {
     return waiting ? `Sign in again to send ${plural(waiting, "mark")}. They are kept on this device.` : "You are not signed in any more.";
   }
   if (state.is === "no-network") {
-    return `No network: your marks are kept on this device. ${left}`;
+    return `No network: your marks are kept on this device. ${waiting ? `${plural(waiting, "mark")} not sent yet.` : ""}`;
   }
   if (state.is === "refused") {
     return `This register does not take marks from you any more. ${left} Ask the learning and development team.`;
@@ -171,15 +171,15 @@ function drawCount() {
   const count = (...which) => expected.filter((one) => which.includes(said(one))).length;
   const walkedIn = register.people.filter((one) => one.walk_in).length + marks.filter((one) => one.walk_in).length;
   const figures = [
-    [expected.length, "expected"],
-    [count("attended", "part", "left_early"), "came"],
+    [expected.length, "expected", true],
+    [count("attended", "part", "left_early"), "came", true],
     [count("apology"), "sent apologies"],
     [count("no_show"), "not here"],
     [walkedIn, "walked in"],
-    [expected.filter((one) => !said(one)).length, "to mark"],
+    [expected.filter((one) => !said(one)).length, "to mark", true],
   ];
   part("count").replaceChildren(
-    ...figures.map(([number, words]) => {
+    ...figures.filter(([number, , always]) => number || always).map(([number, words]) => {
       const line = make("li", "", ` ${words}`);
       line.prepend(make("b", "", String(number)));
       return line;

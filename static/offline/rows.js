@@ -46,7 +46,7 @@ class Row {
     for (const [mark, label] of Object.entries(MARKS)) {
       this.buttons.append(this.radio(mark, label));
     }
-    this.times = make("div", "gt-part");
+    this.times = make("div", "gt-times");
     this.times.append(this.time("from", "From", person.name, hours), this.time("until", "Until", person.name, hours));
     this.error = make("p", "govuk-error-message");
     this.conflict = make("div", "gt-conflict");

@@ -243,8 +243,8 @@ def test_two_trainers_mark_25_people_without_a_network_and_no_mark_is_lost(
     mei.row(people[12]).get_by_label("Until").blur()
     expect(mei.row(people[12]).locator(".gt-kept")).to_contain_text("Left early at 11:15: on this device")
     tom.walk_in("Rosa", "Lindqvist")
-    tom.says("No network: your marks are kept on this device. On this device: 15 marks not sent yet.")
-    mei.says("On this device: 14 marks not sent yet.")
+    tom.says("No network: your marks are kept on this device. 15 marks not sent yet.")
+    mei.says("14 marks not sent yet.")
     assert room.marks() == {}
 
     # Both phones are put away and taken out again, still without a network.
