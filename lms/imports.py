@@ -149,13 +149,30 @@ class Kind:
     take: Callable[[Row, datetime], Outcome]
 
 
+@dataclass(frozen=True)
+class Whole:
+    """A sort of file that is no list of rows of ours, read in one go. `take` gets its bytes, its name, the options that were
+    given (only those of `options` may be) and the time; what it refuses undoes everything. RuleBroken refuses the file."""
+
+    name: str
+    about: str
+    options: tuple[str, ...]
+    take: Callable[[bytes, str, Mapping[str, str], datetime], Result]
+
+
 #: Filled by the features in their init_app.
 kinds: dict[str, Kind] = {}
+wholes: dict[str, Whole] = {}
 
 
 def add(kind: Kind) -> None:
     """Make a sort of file known."""
     kinds[kind.name] = kind
+
+
+def add_whole(kind: Whole) -> None:
+    """Make a sort of file known that is read in one go."""
+    wholes[kind.name] = kind
 
 
 def text_of(data: bytes) -> str:
@@ -234,6 +251,17 @@ def run(kind: Kind, data: bytes, *, now: datetime, check: bool = False) -> Resul
     return result
 
 
+def run_whole(kind: Whole, file: Path, options: Mapping[str, str], *, now: datetime, check: bool = False) -> Result:
+    """Take such a file in one transaction. With `check`, or when anything in it is refused, nothing of it is kept."""
+    data = file.read_bytes()
+    result = Result()
+    with suppress(_NotKept), writing():
+        result = kind.take(data, file.name, options, now)
+        if check or result.refused:
+            raise _NotKept
+    return result
+
+
 def _take(kind: Kind, row: Row, now: datetime, result: Result) -> None:
     """One row in a savepoint of its own, so that the next can be looked at after one that is refused."""
     try:
@@ -252,15 +280,25 @@ def _take(kind: Kind, row: Row, now: datetime, result: Result) -> None:
 @click.command("import")
 @click.argument("name", metavar="KIND")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--session", help="attendance: the reference of the session.")
+@click.option("--date", help="attendance: which of its dates, 1 for the first.")
 @click.option("--check", is_flag=True, help="Say what it would do, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
 @with_appcontext
-def command(name: str, file: Path, check: bool, as_json: bool) -> None:
-    """Take a CSV file of another system: all of it, or nothing."""
-    if name not in kinds:
-        known = "\n".join(f"  {kind.name}: {kind.about} Columns: {', '.join(kind.columns)}." for kind in kinds.values())
-        raise click.UsageError(f"“{name}” is not a kind of file. Known are:\n{known}")
-    result = run(kinds[name], file.read_bytes(), now=dates.now(), check=check)
+def command(name: str, file: Path, check: bool, as_json: bool, **options: str | None) -> None:
+    """Take a file of another system: all of it, or nothing."""
+    given = {option: value for option, value in options.items() if value is not None}
+    takes = wholes[name].options if name in wholes else ()
+    if foreign := sorted(set(given) - set(takes)):
+        raise click.UsageError(f"“{name}” takes no option --{foreign[0]}.")
+    if name in wholes:
+        result = run_whole(wholes[name], file, given, now=dates.now(), check=check)
+    elif name in kinds:
+        result = run(kinds[name], file.read_bytes(), now=dates.now(), check=check)
+    else:
+        known = [f"  {kind.name}: {kind.about} Columns: {', '.join(kind.columns)}." for kind in kinds.values()]
+        known += [f"  {kind.name}: {kind.about}" for kind in wholes.values()]
+        raise click.UsageError(f"“{name}” is not a kind of file. Known are:\n" + "\n".join(known))
     if as_json:
         click.echo(result.as_json())
     else:

@@ -1,6 +1,7 @@
 """Marking registers. A new mark replaces the current one; the earlier one stays, with who made it and when."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -127,12 +128,11 @@ def add_walk_in(
     by: Person,
     now: datetime,
     reason: str = "",
-    device_key: str | None = None,
-    made_at: datetime | None = None,
+    stayed: MarkGiven | None = None,
+    how: MarkedHow = MarkedHow.REGISTER,
 ) -> Booking:
-    """Put somebody who was not expected on the register of a date, as having come. AlreadyThere if they are on it.
-
-    `device_key` and `made_at` are those of a mark made without a network (`MarkGiven`).
+    """Put somebody who was not expected on the register of a date, as having come; `stayed` says more of how long, whatever
+    booking it names. AlreadyThere if they are on it.
     """
     session = bookings.lock_session(date.session_id)
     _check_open(Mark.ATTENDED, date, by=by, now=now, reason=reason)
@@ -149,8 +149,8 @@ def add_walk_in(
         by=by,
         now=now,
     )
-    came = MarkGiven(booking.id, Mark.ATTENDED, device_key=device_key, made_at=made_at)
-    record_marks(date, given=[came], by=by, now=now, reason=reason)
+    mark = replace(stayed, booking_id=booking.id) if stayed else MarkGiven(booking.id, Mark.ATTENDED)
+    record_marks(date, given=[mark], by=by, now=now, reason=reason, how=how)
     return booking
 
 

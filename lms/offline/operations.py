@@ -5,6 +5,7 @@ from datetime import datetime
 
 from lms.accounts.models import Person
 from lms.attendance import operations as attendance
+from lms.attendance.models import Mark
 from lms.attendance.rules import AlreadyThere, MarkGiven, MarksRefused, ReasonMissing
 from lms.bookings.operations import lock_session
 from lms.catalogue.models import SessionDate
@@ -61,6 +62,5 @@ def _keep(date: SessionDate, one: Sent, *, by: Person, now: datetime) -> None:
             organisation_id=one.what.organisation_id,
             by=by,
             now=now,
-            device_key=one.key,
-            made_at=one.made_at,
+            stayed=MarkGiven(0, Mark.ATTENDED, device_key=one.key, made_at=one.made_at),
         )
