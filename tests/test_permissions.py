@@ -42,6 +42,10 @@ PUBLIC = {
     "letters.invitation",
     "letters.letter",
     "letters.outbox",
+    # Without anybody's name: the page a device keeps, what keeps it, and how a phone shows it.
+    "offline.manifest",
+    "offline.page",
+    "offline.worker",
     "pages.accessibility",
     "pages.help_page",
     "pages.privacy",
