@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from demo.elearning import add_elearning, book_elearning
 from demo.history import live_through
 from demo.loading import (
     FIRST_MOMENT,
@@ -74,4 +75,6 @@ def load() -> None:
         load_sessions(loaded, records.coming, imported=False)
         load_attendances(loaded, records.coming_bookings)
         see_to(FIRST_MOMENT)  # nobody is reminded of what was due before these were loaded
+        add_elearning(loaded)
+        book_elearning(loaded, "w-amina-yusuf")
     set_scenes(loaded)

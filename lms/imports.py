@@ -149,13 +149,44 @@ class Kind:
     take: Callable[[Row, datetime], Outcome]
 
 
+@dataclass(frozen=True)
+class Document:
+    """A sort of file that is no table and is taken as a whole, for one thing that an option names: `--course CODE`.
+
+    `take` does it, or with `check` only says what it would do; RuleBroken refuses the file.
+    """
+
+    name: str
+    about: str
+    option: str
+    take: Callable[[Path, str, datetime, bool], Outcome]
+
+
 #: Filled by the features in their init_app.
 kinds: dict[str, Kind] = {}
+documents: dict[str, Document] = {}
 
 
 def add(kind: Kind) -> None:
     """Make a sort of file known."""
     kinds[kind.name] = kind
+
+
+def add_document(document: Document) -> None:
+    """Make a sort of file known that is taken as a whole."""
+    documents[document.name] = document
+
+
+def run_document(document: Document, file: Path, of: str, *, now: datetime, check: bool = False) -> Result:
+    """Take a file as a whole; a refusal is one line, without a row."""
+    result = Result(rows=1)
+    try:
+        outcome = document.take(file, of, now, check)
+    except RuleBroken as rule:
+        result.refused.append(Refused(0, document.option if isinstance(rule, Wrong) else "", str(rule)))
+    else:
+        setattr(result, outcome.value, 1)
+    return result
 
 
 def text_of(data: bytes) -> str:
@@ -252,27 +283,41 @@ def _take(kind: Kind, row: Row, now: datetime, result: Result) -> None:
 @click.command("import")
 @click.argument("name", metavar="KIND")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--course", help="The code of the course a package is for.")
 @click.option("--check", is_flag=True, help="Say what it would do, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
 @with_appcontext
-def command(name: str, file: Path, check: bool, as_json: bool) -> None:
-    """Take a CSV file of another system: all of it, or nothing."""
-    if name not in kinds:
-        known = "\n".join(f"  {kind.name}: {kind.about} Columns: {', '.join(kind.columns)}." for kind in kinds.values())
-        raise click.UsageError(f"“{name}” is not a kind of file. Known are:\n{known}")
-    result = run(kinds[name], file.read_bytes(), now=dates.now(), check=check)
+def command(name: str, file: Path, check: bool, as_json: bool, **options: str | None) -> None:
+    """Take a file of another system: all of it, or nothing."""
+    if document := documents.get(name):
+        of = options.get(document.option)
+        if not of:
+            raise click.UsageError(f"Say which {document.option} it is for, with --{document.option}.")
+        result = run_document(document, file, of, now=dates.now(), check=check)
+    elif name in kinds:
+        result = run(kinds[name], file.read_bytes(), now=dates.now(), check=check)
+    else:
+        raise click.UsageError(f"“{name}” is not a kind of file. Known are:\n{_known()}")
     if as_json:
         click.echo(result.as_json())
     else:
         for one in result.refused:
-            click.echo(f"Row {one.row}{f', {one.field}' if one.field else ''}: {one.why}")
+            where = f"Row {one.row}{f', {one.field}' if one.field else ''}: " if one.row else ""
+            click.echo(f"{where}{one.why}")
     click.echo(_said(result, check), err=True)
     if result.refused:
         raise SystemExit(1)
 
 
+def _known() -> str:
+    lines = [f"  {kind.name}: {kind.about} Columns: {', '.join(kind.columns)}." for kind in kinds.values()]
+    return "\n".join([*lines, *(f"  {one.name} --{one.option}: {one.about}" for one in documents.values())])
+
+
 def _said(result: Result, check: bool) -> str:
     done = f"{result.added:,} added, {result.changed:,} changed, {result.unchanged:,} unchanged"
+    if result.refused and not result.refused[0].row:
+        return "The file cannot be taken, so nothing was changed."
     if result.refused:
         wrong = plural(len(result.refused), "row")
         return f"{wrong} of {result.rows:,} cannot be taken, so nothing was changed. Put them right and run it again."

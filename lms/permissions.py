@@ -89,6 +89,17 @@ def slow(view: View) -> View:
     return view
 
 
+def uploads(most_bytes: int) -> Callable[[View], View]:
+    """Mark a view that takes files: how large a request may be, for those who may reach it. It is @slow too: it looks at the file
+    before it begins to write."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return slow(view)
+
+    return mark
+
+
 def can(person: Any, permission: Permission) -> bool:
     """May this person try this? Nobody who is not signed in may."""
     return bool(person.is_authenticated and any(permission in GRANTS[role] for role in person.roles))
@@ -125,4 +136,6 @@ def enforce() -> ResponseReturnValue | None:
         return redirect(url_for("accounts.sign_in", next=_goes_on_to()), 303)
     if permission is None or not can(current_user, permission):
         abort(403)
+    if (most_bytes := getattr(view, "most_bytes", None)) is not None:
+        request.max_content_length = most_bytes
     return None

@@ -95,9 +95,11 @@ def site(loaded: Path, settings: dict[str, Any], lms: Lms, tmp_path: Path) -> It
     """A server on a port of its own, with a copy of the demonstration behind it; `lms verify` finds it whole at the end."""
     database = shutil.copyfile(loaded, tmp_path / "site.db")
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        port = listening.getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        addresses = {"PUBLIC_URL": url, "CONTENT_URL": f"http://localhost:{port}"}
         app = create_app(
-            **settings | {"TESTING": False, "DEMO": True, "PUBLIC_URL": url},
+            **settings | {"TESTING": False, "DEMO": True} | addresses,
             SQLALCHEMY_DATABASE_URI=f"sqlite:///{database}",
         )
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
