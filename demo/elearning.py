@@ -173,7 +173,7 @@ LESSONS = {
     "scorm_2004": (
         "Accidents at home: hot drinks",
         [
-            "<p>Hot drinks scald many small children at home. A cup can still scald a baby a quarter of an hour after it was made."
+            "<p>Hot drinks scald many small children. A cup can still scald a baby a quarter of an hour after it was made."
             "</p><p>Put it down, out of reach, before you pick up the child.</p>",
         ],
         [

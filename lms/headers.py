@@ -76,7 +76,7 @@ def _content_host(app: Flask, known: str) -> list[str]:
         raise RuntimeError(
             "Set LMS_CONTENT_URL to an address with another host name than that of LMS_PUBLIC_URL, or leave it empty."
         )
-    if contents.scheme != urlsplit(app.config["PUBLIC_URL"]).scheme:
+    if contents.scheme != "https" and urlsplit(app.config["PUBLIC_URL"]).scheme == "https":
         raise RuntimeError("LMS_CONTENT_URL must begin with https where LMS_PUBLIC_URL does.")
     return [contents.hostname]
 

@@ -16,7 +16,7 @@ from lms.forms import (
     TextField,
 )
 
-AT_THE_END = ""
+AT_THE_END = "end"
 
 
 class _Placed(Form):

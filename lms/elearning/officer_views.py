@@ -1,5 +1,6 @@
 """Pages of officers: what a course holds, what it counts, and how often it was booked, started and completed."""
 
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 
@@ -93,8 +94,8 @@ def _added(form: Any, code: str, place: str) -> tuple[Content, tuple[str, ...]]:
     taken = None if questions else _taken(form)
     begin_writing()
     course, by, now = _course(code), me(), dates.now()
-    replaces = queries.content(place) if place else None
-    if place and replaces is None:
+    replaces = None if place == forms.AT_THE_END else queries.content(place)
+    if place != forms.AT_THE_END and replaces is None:
         raise RuleBroken("What this was to replace is not there any more. Open the page again")
     if taken is not None:
         return operations.add_content(course=course, intake=taken, replaces=replaces, by=by, now=now), taken.notes
@@ -111,12 +112,15 @@ def _added(form: Any, code: str, place: str) -> tuple[Content, tuple[str, ...]]:
 
 
 def _taken(form: Any) -> intake.Intake:
-    stream, name = form.file.data.stream, form.file.data.filename or ""
-    if isinstance(form, forms.VideoForm):
-        return intake.video(stream, name, title=form.title.data or "", transcript=form.transcript.data or "")
-    if isinstance(form, forms.DocumentForm):
-        return intake.document(stream, name, title=form.title.data or "")
-    return intake.package(stream, name)
+    sent = form.file.data
+    with closing(sent.stream) as stream:
+        if isinstance(form, forms.VideoForm):
+            return intake.video(
+                stream, sent.filename, title=form.title.data or "", transcript=form.transcript.data or ""
+            )
+        if isinstance(form, forms.DocumentForm):
+            return intake.document(stream, sent.filename, title=form.title.data or "")
+        return intake.package(stream, sent.filename)
 
 
 def _say(content: Content, notes: tuple[str, ...]) -> None:

@@ -54,9 +54,10 @@ def add_content(
     People under way go on with the version they began. What nobody can start is kept for the officer to see, and does not push
     out a version that works.
     """
-    content = _placed(course, replaces, kind=intake.kind, title=intake.title, by=by, now=now, fault=intake.fault)
-    content.file_name, content.size, content.edition = intake.file_name, intake.size, intake.edition
-    content.transcript = intake.transcript
+    given = {
+        name: getattr(intake, name) for name in ("kind", "title", "file_name", "size", "edition", "fault", "transcript")
+    }
+    content = _placed(course, replaces, Content(**given), by=by, now=now)
     content.units = [Unit(position=number, **vars(part)) for number, part in enumerate(intake.parts, start=1)]
     db.session.flush()
     db.session.add_all([ContentFile(content_id=content.id, **vars(one)) for one in intake.files])
@@ -75,43 +76,30 @@ def add_check(
     now: datetime,
 ) -> Content:
     """Add a knowledge check, at the end of the course or as the next version of the one it `replaces`."""
-    content = _placed(course, replaces, kind=Kind.CHECK, title=title, by=by, now=now)
-    content.questions, content.pass_mark = [one.document() for one in questions], pass_mark
+    kept = [one.document() for one in questions]
+    check = Content(kind=Kind.CHECK, title=title, questions=kept, pass_mark=pass_mark, fault="")
+    content = _placed(course, replaces, check, by=by, now=now)
     content.units = [Unit(position=1, title=title, length=len(questions))]
     db.session.flush()
     return content
 
 
-def _placed(
-    course: Course,
-    replaces: Content | None,
-    *,
-    kind: Kind,
-    title: str,
-    by: Person | None,
-    now: datetime,
-    fault: str = "",
-) -> Content:
+def _placed(course: Course, replaces: Content | None, content: Content, *, by: Person | None, now: datetime) -> Content:
+    """The content in its place, saved; what it replaces is withdrawn, unless nobody could start what comes instead."""
     db.session.get_one(Course, course.id, with_for_update=True)
     if replaces is not None:
         db.session.refresh(replaces)
         if replaces.course_id != course.id or replaces.withdrawn_at is not None:
             raise RuleBroken("What this was to replace is not there any more. Open the page again")
-    content = Content(
-        course_id=course.id,
-        kind=kind,
-        title=title,
-        fault=fault,
-        position=replaces.position if replaces else queries.last_position(course) + 1,
-        version=replaces.version + 1 if replaces else 1,
-        added_at=now,
-        added_by_id=by.id if by else None,
-    )
-    if replaces is not None and not fault:
-        replaces.withdrawn_at = now
+        if not content.fault:
+            replaces.withdrawn_at = now
+    content.course_id = course.id
+    content.position = replaces.position if replaces else queries.last_position(course) + 1
+    content.version = replaces.version + 1 if replaces else 1
+    content.added_at, content.added_by_id = now, by.id if by else None
     db.session.add(content)
     db.session.flush()
-    _note("elearning:content_added", course.code, by, now, kind=kind.value, version=content.version)
+    _note("elearning:content_added", course.code, by, now, kind=content.kind.value, version=content.version)
     return content
 
 

@@ -63,7 +63,7 @@ Read = Callable[[Said, str], None]
 def _number(value: str) -> float | None:
     if not value:
         return None
-    if not re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", value):
+    if not re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", value, re.ASCII):
         raise RuleBroken(NOT_UNDERSTOOD)
     return float(value)
 
@@ -111,7 +111,7 @@ def _exit(said: Said, value: str) -> None:
 
 def _time_12(said: Said, value: str) -> None:
     """HHHH:MM:SS.SS."""
-    found = re.fullmatch(r"(\d{2,4}):([0-5]?\d):([0-5]?\d)(?:\.\d{1,2})?", value)
+    found = re.fullmatch(r"(\d{2,4}):([0-5]?\d):([0-5]?\d)(?:\.\d{1,2})?", value, re.ASCII)
     if value and not found:
         raise RuleBroken(NOT_UNDERSTOOD)
     if found:
@@ -120,7 +120,8 @@ def _time_12(said: Said, value: str) -> None:
 
 def _time_2004(said: Said, value: str) -> None:
     """A duration of ISO 8601 without years and months, which no visit has."""
-    found = re.fullmatch(r"P(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})(?:\.\d{1,2})?S)?)?", value)
+    duration = r"P(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})(?:\.\d{1,2})?S)?)?"
+    found = re.fullmatch(duration, value, re.ASCII)
     if value and not found:
         raise RuleBroken(NOT_UNDERSTOOD)
     if found:
