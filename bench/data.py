@@ -21,7 +21,7 @@ from evaluation.surveys.models import Answer, Audience, EvaluationPlan, Invitati
 from evaluation.surveys.operations import load_question_set, set_evaluation_plan
 from lms import dates
 from lms.accounts.models import Person, PersonRole
-from lms.attendance.models import AttendanceMark, Mark
+from lms.attendance.models import Attendance, AttendanceMark, Mark
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import Course, CourseSession, Mode, SessionDate, Venue
 from lms.db import db
@@ -265,7 +265,7 @@ def _add_session(plan: EvaluationPlan, made: Answers, number: int) -> None:
             }
         ],
     )
-    _add(SessionDate, [{"session_id": session, "starts_at": starts_at, "ends_at": ends_at}])
+    [date] = _add(SessionDate, [{"session_id": session, "starts_at": starts_at, "ends_at": ends_at}])
     people = _people(f"came.{number}", SEAT)
     works = _works(people)
     bookings = _add(
@@ -284,7 +284,11 @@ def _add_session(plan: EvaluationPlan, made: Answers, number: int) -> None:
     )
     db.session.execute(
         insert(AttendanceMark),
-        [{"booking_id": one, "mark": Mark.ATTENDED, "marked_at": ends_at} for one in bookings],
+        [{"booking_id": one, "date_id": date, "mark": Mark.ATTENDED, "marked_at": ends_at} for one in bookings],
+    )
+    db.session.execute(
+        insert(Attendance),
+        [{"booking_id": one, "mark": Mark.ATTENDED, "dates_came": 1, "marked_at": ends_at} for one in bookings],
     )
     rounds = _add(
         SurveyRound,

@@ -86,13 +86,13 @@ def _mark(
     people = {one.person: loaded.people[one.person].id for one in room}
 
     def act() -> None:
-        session, trainer = _session(session_id), _person(trainer_id)
+        (date,), trainer = _session(session_id).dates, _person(trainer_id)
         given = []
         for one in room:
             if one.walk_in:
                 person = _person(people[one.person])
                 registers.add_walk_in(
-                    session,
+                    date,
                     first_name=person.first_name,
                     last_name=person.last_name,
                     email=person.email or "",
@@ -103,8 +103,8 @@ def _mark(
             elif one.state in MARKS:
                 left_at = at(record.day, one.left_at) if one.left_at else None
                 given.append(MarkGiven(_booking(session_id, people[one.person]).id, MARKS[one.state], left_at))
-        registers.record_marks(session, given=given, by=trainer, now=now)
-        registers.finish(session, by=trainer, now=now)
+        registers.record_marks(date, given=given, by=trainer, now=now)
+        registers.finish(date, by=trainer, now=now)
 
     return act
 

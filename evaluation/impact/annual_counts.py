@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from evaluation.impact.models import PublishedFigure
 from lms import dates
-from lms.attendance.models import CAME, AttendanceMark
+from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking
 from lms.bulletin.models import Edition, Subscriber
 from lms.catalogue.models import CountedBy, Course, CourseKind, CourseSession, Mode, course_priority
@@ -147,9 +147,7 @@ def _within(first: date, last: date) -> ColumnElement[bool]:
     return and_(_in_days(CourseSession.starts_at, first, last), CourseSession.cancelled_at.is_(None))
 
 
-_came = and_(
-    AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None), AttendanceMark.mark.in_(CAME)
-)
+_came = and_(Attendance.booking_id == Booking.id, Attendance.mark.in_(CAME))
 
 
 def _delivered(first: date, last: date, *kinds: CourseKind) -> Subquery:
@@ -163,7 +161,7 @@ def _delivered(first: date, last: date, *kinds: CourseKind) -> Subquery:
             Booking.id.label("booking_id"),
         )
         .join(Booking, Booking.session_id == CourseSession.id)
-        .join(AttendanceMark, _came)
+        .join(Attendance, _came)
         .join(Course, Course.id == CourseSession.course_id)
         .where(_within(first, last), Course.kind.in_(kinds))
         .subquery()
@@ -240,7 +238,7 @@ def schools(first: date, last: date, printed: Published) -> tuple[SchoolRow, ...
         )
         .join(CourseSession, CourseSession.course_id == Course.id)
         .join(Booking, Booking.session_id == CourseSession.id)
-        .join(AttendanceMark, _came)
+        .join(Attendance, _came)
         .join(Booking.person)
         .join(Organisation)
         .where(_within(first, last), Course.kind == CourseKind.SCHOOL)
@@ -269,7 +267,7 @@ def schools_reached(first: date, last: date) -> int:
             select(func.count(distinct(CourseSession.host_organisation_id)))
             .join(Course, Course.id == CourseSession.course_id)
             .join(Booking, Booking.session_id == CourseSession.id)
-            .join(AttendanceMark, _came)
+            .join(Attendance, _came)
             .where(_within(first, last), Course.kind == CourseKind.SCHOOL)
         )
         or 0
@@ -341,7 +339,7 @@ def recorded_years(years: Sequence[tuple[str, date, date]]) -> list[str]:
     """Which of these years (name, first day, last day) hold a record that a chapter counts."""
     if not years:
         return []
-    held = select(CourseSession.id).join(Booking, Booking.session_id == CourseSession.id).join(AttendanceMark, _came)
+    held = select(CourseSession.id).join(Booking, Booking.session_id == CourseSession.id).join(Attendance, _came)
     found = db.session.execute(
         select(
             *(

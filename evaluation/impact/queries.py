@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, distinct, func, select
 
 from evaluation.surveys.models import Answer, EvaluationPlan, Invitation, Response, SurveyRound
 from lms.accounts.models import Person
-from lms.attendance.models import CAME, AttendanceMark
+from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseSession
 from lms.db import db
@@ -37,7 +37,7 @@ class SessionReach:
 
 def sessions_held(course_ids: Collection[int], until: datetime) -> list[SessionReach]:
     """Sessions of these courses that were held by `until`, in order of time, with their counts."""
-    came = case((AttendanceMark.mark.in_(CAME), 1), else_=0)
+    came = case((Attendance.mark.in_(CAME), 1), else_=0)
     walked_in = Booking.origin == BookingOrigin.WALK_IN
     rows = db.session.execute(
         select(
@@ -50,7 +50,7 @@ def sessions_held(course_ids: Collection[int], until: datetime) -> list[SessionR
             func.sum(case((walked_in, came), else_=0)),
         )
         .join(Booking, and_(Booking.session_id == CourseSession.id, Booking.status == BookingStatus.BOOKED))
-        .outerjoin(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
+        .outerjoin(Attendance, Attendance.booking_id == Booking.id)
         .where(
             CourseSession.course_id.in_(course_ids),
             CourseSession.ends_at <= until,
@@ -101,12 +101,12 @@ def sectors_reached(course_ids: Collection[int], until: datetime) -> list[Sector
         .join(Person, Person.organisation_id == Organisation.id)
         .join(Booking, Booking.person_id == Person.id)
         .join(CourseSession, CourseSession.id == Booking.session_id)
-        .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
+        .join(Attendance, Attendance.booking_id == Booking.id)
         .where(
             CourseSession.course_id.in_(course_ids),
             CourseSession.ends_at <= until,
             CourseSession.cancelled_at.is_(None),
-            AttendanceMark.mark.in_(CAME),
+            Attendance.mark.in_(CAME),
         )
         .group_by(Organisation.id, Organisation.sector_id, Organisation.name)
         .order_by(people.desc(), Organisation.name)

@@ -20,7 +20,7 @@ from evaluation.surveys.models import (
 )
 from lms import dates
 from lms.accounts.models import Person
-from lms.attendance.models import CAME, AttendanceMark
+from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking, BookingStatus
 from lms.catalogue.models import Course, CourseSession
 from lms.db import db
@@ -30,7 +30,7 @@ from lms.statistics import Share
 OPEN_STAGES = (RoundStage.OPEN, RoundStage.REMINDED, RoundStage.LAST_CALLED)
 
 #: Since when somebody belongs to those a wave asks: their place was confirmed, or the register said that they came.
-_since = case((SurveyRound.asks == Audience.BOOKED, Booking.booked_at), else_=AttendanceMark.marked_at)
+_since = case((SurveyRound.asks == Audience.BOOKED, Booking.booked_at), else_=Attendance.marked_at)
 #: When they are asked: then, or when the wave opens.
 _asked_at = case((_since > SurveyRound.opens_at, _since), else_=SurveyRound.opens_at)
 
@@ -43,12 +43,8 @@ def _askable(*columns: Any) -> Select[Any]:
         .join(Booking, Booking.session_id == SurveyRound.session_id)
         .join(Person, Person.id == Booking.person_id)
         .outerjoin(
-            AttendanceMark,
-            and_(
-                AttendanceMark.booking_id == Booking.id,
-                AttendanceMark.replaced_at.is_(None),
-                AttendanceMark.mark.in_(CAME),
-            ),
+            Attendance,
+            and_(Attendance.booking_id == Booking.id, Attendance.mark.in_(CAME)),
         )
         .outerjoin(Invitation, and_(Invitation.round_id == SurveyRound.id, Invitation.booking_id == Booking.id))
         .where(

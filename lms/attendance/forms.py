@@ -10,7 +10,7 @@ from lms import dates
 from lms.attendance.models import AttendanceMark, Mark
 from lms.attendance.queries import RegisterLine
 from lms.attendance.rules import AlreadyThere, MarkGiven, MarksRefused, ReasonMissing
-from lms.catalogue.models import CourseSession
+from lms.catalogue.models import SessionDate
 from lms.errors import RuleBroken
 from lms.forms import Choice, EmailField, Form, SelectField, TextField, read_time
 from lms.organisations.models import Organisation
@@ -63,12 +63,10 @@ class RegisterForm(Form):
 
     reason = TextField("Why is the register changed after it was locked?", longest=300)
 
-    def __init__(
-        self, lines: Sequence[RegisterLine], session: CourseSession, organisations: Iterable[Organisation]
-    ) -> None:
+    def __init__(self, lines: Sequence[RegisterLine], date: SessionDate, organisations: Iterable[Organisation]) -> None:
         super().__init__()
         self.lines = lines
-        self.session = session
+        self.date = date
         self.walk_in = WalkInForm(organisations)
         self.typed: dict[str, str] = request.form.to_dict() if self.is_submitted() else {}
         #: The sentence beside a row, by the booking's reference.
@@ -129,7 +127,7 @@ class RegisterForm(Form):
         until_at = None
         if mark is Mark.LEFT_EARLY:
             try:
-                until_at = read_leaving(self.typed.get(f"until-{reference}", ""), self.session)
+                until_at = read_leaving(self.typed.get(f"until-{reference}", ""), self.date)
             except ValueError:
                 name = line.booking.person.name
                 self.wrong[reference] = f"Enter the time at which {name} left, such as 11:15"
@@ -161,25 +159,25 @@ class RegisterForm(Form):
             self.refuse(str(broken), "reason" if isinstance(broken, ReasonMissing) else None)
 
 
-def read_leaving(typed: str, session: CourseSession) -> datetime:
+def read_leaving(typed: str, date: SessionDate) -> datetime:
     """The moment somebody left, as people type it on a phone: 11:15, 11.15, 1115, 1:15pm. ValueError if it is no time.
 
-    Without “am” or “pm”, 1:15 is the one that falls into the session.
+    Without “am” or “pm”, 1:15 is the one that falls into the hours of the date.
     """
     digits = re.fullmatch(r"\s*(\d{1,2})(?:[\s:.,]*(\d{2}))?\s*", typed)
     clock = read_time(f"{digits[1]}:{digits[2] or '00'}" if digits else typed)
-    day = dates.london(session.starts_at).date()
+    day = dates.london(date.starts_at).date()
     found = dates.from_london(day, clock.hour, clock.minute)
-    if digits and clock.hour < 12 and not session.starts_at <= found <= session.ends_at:
+    if digits and clock.hour < 12 and not date.starts_at <= found <= date.ends_at:
         later = dates.from_london(day, clock.hour + 12, clock.minute)
-        return later if session.starts_at <= later <= session.ends_at else found
+        return later if date.starts_at <= later <= date.ends_at else found
     return found
 
 
-def said(mark: AttendanceMark, session_starts_at: datetime) -> str:
+def said(mark: AttendanceMark, starts_at: datetime) -> str:
     """A mark in words, with who made it and when: “Left early at 11:15am, marked at 11:20am by Tom Ashworth”."""
     words = tag_of(mark.mark).word + (f" at {dates.time(mark.until_at)}" if mark.until_at else "")
-    same_day = dates.london(mark.marked_at).date() == dates.london(session_starts_at).date()
+    same_day = dates.london(mark.marked_at).date() == dates.london(starts_at).date()
     at = f"at {dates.time(mark.marked_at)}" if same_day else dates.day_time(mark.marked_at)
     return f"{words}, marked {at}" + (f" by {mark.marked_by.name}" if mark.marked_by else "")
 

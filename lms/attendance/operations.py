@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from lms.accounts.models import Person
 from lms.activity.operations import record
 from lms.attendance import queries, rules
-from lms.attendance.models import AttendanceMark, Mark
+from lms.attendance.models import AttendanceMark, Mark, MarkedHow
 from lms.attendance.rules import MarkGiven
 from lms.bookings import operations as bookings
 from lms.bookings.models import Approval, Booking, BookingOrigin, BookingStatus
 from lms.bookings.queries import live_booking
-from lms.catalogue.models import CourseSession
+from lms.catalogue.models import CourseSession, SessionDate
 from lms.db import db
 from lms.errors import RuleBroken
 from lms.organisations.models import Organisation
@@ -22,30 +22,34 @@ from lms.organisations.queries import partnership
 
 
 def record_marks(
-    session: CourseSession, *, given: Sequence[MarkGiven], by: Person | None, now: datetime, reason: str = ""
+    date: SessionDate,
+    *,
+    given: Sequence[MarkGiven],
+    by: Person | None,
+    now: datetime,
+    reason: str = "",
+    how: MarkedHow = MarkedHow.REGISTER,
 ) -> int:
-    """Make the register say this; what it says already is left alone. Returns how many marks are new.
+    """Make the register of a date say this; what it says already is left alone. Returns how many marks are new.
 
     RuleBroken when the register is not open for one of them, MarksRefused when some are wrong or differ from what somebody else
     has marked meanwhile; then none is made. A booking of another session is ignored: what is not on this register does not exist
     here. `by` is None for records loaded from elsewhere.
     """
     # Whoever else marks this register waits here until this transaction has ended.
-    session = bookings.lock_session(session.id)
-    lines = {line.booking.id: line for line in queries.register(session)}
+    bookings.lock_session(date.session_id)
+    lines = {line.booking.id: line for line in queries.register(date)}
     changes: list[tuple[AttendanceMark | None, AttendanceMark]] = []
     wrong: dict[int, str] = {}
     differ: set[int] = set()
     for one in given:
         line = lines.get(one.booking_id)
-        until_at = one.until_at if one.mark is Mark.LEFT_EARLY else None
-        if line is None or (line.mark and line.mark.says(one.mark, until_at)):
+        from_at, until_at = one.times
+        if line is None or (line.mark and line.mark.says(one.mark, until_at, from_at)):
             continue
         if by is not None:
-            _check_open(one.mark, session, by=by, now=now, reason=reason)
-        problem = rules.time_problem(
-            one, name=line.booking.person.name, starts_at=session.starts_at, ends_at=session.ends_at
-        )
+            _check_open(one.mark, date, by=by, now=now, reason=reason)
+        problem = rules.time_problem(one, name=line.booking.person.name, starts_at=date.starts_at, ends_at=date.ends_at)
         if problem:
             wrong[one.booking_id] = problem
         elif line.mark and rules.differs(
@@ -55,21 +59,27 @@ def record_marks(
         else:
             new = AttendanceMark(
                 booking_id=one.booking_id,
+                date_id=date.id,
                 mark=one.mark,
+                from_at=from_at,
                 until_at=until_at,
+                minutes=one.minutes,
+                how=how,
                 marked_by_id=by.id if by else None,
-                marked_at=now,
+                marked_at=one.made_at or now,
+                received_at=now if one.made_at else None,
+                device_key=one.device_key,
             )
             changes.append((line.mark, new))
     if wrong or differ:
         raise rules.MarksRefused(wrong, frozenset(differ))
-    _keep(changes, session, by=by, now=now, reason=reason)
+    _keep(changes, date, by=by, now=now, reason=reason)
     return len(changes)
 
 
 def _keep(
     changes: Sequence[tuple[AttendanceMark | None, AttendanceMark]],
-    session: CourseSession,
+    date: SessionDate,
     *,
     by: Person | None,
     now: datetime,
@@ -86,24 +96,24 @@ def _keep(
             "register:marked",
             actor=by,
             subject_kind="session",
-            subject=session.reference,
+            subject=date.session.reference,
             now=now,
             marks=len(changes),
             reason=reason.strip() or None,
         )
 
 
-def _check_open(mark: Mark, session: CourseSession, *, by: Person, now: datetime, reason: str) -> None:
+def _check_open(mark: Mark, date: SessionDate, *, by: Person, now: datetime, reason: str) -> None:
     rules.check_open(
         mark,
-        opening=rules.opening(starts_at=session.starts_at, ends_at=session.ends_at, now=now),
+        opening=rules.opening(starts_at=date.starts_at, ends_at=date.session.ends_at, now=now),
         officer=queries.is_officer(by),
         reason=reason,
     )
 
 
 def add_walk_in(
-    session: CourseSession,
+    date: SessionDate,
     *,
     first_name: str,
     last_name: str,
@@ -113,11 +123,11 @@ def add_walk_in(
     now: datetime,
     reason: str = "",
 ) -> Booking:
-    """Put somebody who was not expected on the register, as having come. AlreadyThere if they are on it."""
-    session = bookings.lock_session(session.id)
-    _check_open(Mark.ATTENDED, session, by=by, now=now, reason=reason)
+    """Put somebody who was not expected on the register of a date, as having come. AlreadyThere if they are on it."""
+    session = bookings.lock_session(date.session_id)
+    _check_open(Mark.ATTENDED, date, by=by, now=now, reason=reason)
     email, name = email.strip().lower(), f"{first_name.strip()} {last_name.strip()}"
-    there = queries.on_register(session, email=email, name=name, organisation_id=organisation_id)
+    there = queries.on_register(date, email=email, name=name, organisation_id=organisation_id)
     if there:
         raise rules.already_there(there.name, there.organisation.name, known_by_email=bool(email))
     booking = _book_walk_in(
@@ -129,20 +139,23 @@ def add_walk_in(
         by=by,
         now=now,
     )
-    record_marks(session, given=[MarkGiven(booking.id, Mark.ATTENDED)], by=by, now=now, reason=reason)
+    record_marks(date, given=[MarkGiven(booking.id, Mark.ATTENDED)], by=by, now=now, reason=reason)
     return booking
 
 
-def finish(session: CourseSession, *, by: Person, now: datetime, reason: str = "") -> int:
-    """Say that the register is complete, unless somebody is left to mark. Returns how many are.
+def finish(date: SessionDate, *, by: Person, now: datetime, reason: str = "") -> int:
+    """Say that the register of a date is complete, unless somebody is left to mark. Returns how many are. With the last date's
+    the session's is.
 
     It can still be changed until it locks.
     """
-    session = bookings.lock_session(session.id)
-    _check_open(Mark.ATTENDED, session, by=by, now=now, reason=reason)
-    left = queries.count(queries.register(session)).to_mark
+    session = bookings.lock_session(date.session_id)
+    _check_open(Mark.ATTENDED, date, by=by, now=now, reason=reason)
+    left = queries.count(queries.register(date)).to_mark
     if not left:
-        session.register_finished_at = now
+        date.register_finished_at = now
+        if all(one.register_finished_at for one in session.dates):
+            session.register_finished_at = now
         db.session.flush()
         record("register:finished", actor=by, subject_kind="session", subject=session.reference, now=now)
     return left

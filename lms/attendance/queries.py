@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import abort
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from lms.accounts.models import Person
 from lms.attendance import rules
-from lms.attendance.models import CAME, AttendanceMark, Mark
+from lms.attendance.models import CAME, Attendance, AttendanceMark, Mark
 from lms.attendance.rules import Opening
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
-from lms.catalogue.models import CourseSession, SessionTrainer
+from lms.catalogue.models import CourseSession, SessionDate, SessionTrainer
 from lms.db import db
 from lms.roles import Role
 
@@ -37,6 +38,20 @@ def session_or_404(reference: str, person: Person) -> CourseSession:
     """One session whose register this person may open."""
     found: CourseSession = db.one_or_404(visible_sessions(person).where(CourseSession.reference == reference))
     return found
+
+
+def date_or_404(session: CourseSession, number: int | None, now: datetime) -> SessionDate:
+    """The nth date of a session; the date at hand where no number is said."""
+    if number is None:
+        return date_at_hand(session, now)
+    if not 1 <= number <= len(session.dates):
+        abort(404)
+    return session.dates[number - 1]
+
+
+def date_at_hand(session: CourseSession, now: datetime) -> SessionDate:
+    """The date whose register is opened when nobody says which: the first that is not over, else the last."""
+    return next((one for one in session.dates if one.ends_at >= now), session.dates[-1])
 
 
 @dataclass(frozen=True)
@@ -71,10 +86,8 @@ def taught(person: Person, *, now: datetime, past: bool, limit: int = 50) -> lis
     counts = {
         session_id: (expected, marked)
         for session_id, expected, marked in db.session.execute(
-            select(Booking.session_id, func.count(Booking.id), func.count(AttendanceMark.id))
-            .outerjoin(
-                AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None))
-            )
+            select(Booking.session_id, func.count(Booking.id), func.count(Attendance.booking_id))
+            .outerjoin(Attendance, Attendance.booking_id == Booking.id)
             .where(
                 Booking.session_id.in_([session.id for session in sessions]),
                 Booking.status == BookingStatus.BOOKED,
@@ -116,14 +129,14 @@ class RegisterLine:
         return self.booking.origin is BookingOrigin.WALK_IN
 
 
-def register(session: CourseSession) -> list[RegisterLine]:
-    """Everybody on the register, by name; walk-ins last. Always as the database has it now."""
-    on_it = and_(Booking.session_id == session.id, Booking.status == BookingStatus.BOOKED)
+def register(date: SessionDate) -> list[RegisterLine]:
+    """Everybody on the register of a date, by name; walk-ins last. Always as the database has it now."""
+    on_it = and_(Booking.session_id == date.session_id, Booking.status == BookingStatus.BOOKED)
     marks: dict[int, list[AttendanceMark]] = defaultdict(list)
     for mark in db.session.scalars(
         select(AttendanceMark)
         .join(AttendanceMark.booking)
-        .where(on_it)
+        .where(on_it, AttendanceMark.date_id == date.id)
         .options(joinedload(AttendanceMark.marked_by))
         .order_by(AttendanceMark.marked_at, AttendanceMark.id)
         .execution_options(populate_existing=True)
@@ -139,7 +152,7 @@ def register(session: CourseSession) -> list[RegisterLine]:
     return [RegisterLine(booking, marks[booking.id]) for booking in bookings]
 
 
-def on_register(session: CourseSession, *, email: str, name: str, organisation_id: int) -> Person | None:
+def on_register(date: SessionDate, *, email: str, name: str, organisation_id: int) -> Person | None:
     """Who on the register has this address; without one, who has this name and works there."""
 
     def is_meant(one: Person) -> bool:
@@ -147,7 +160,7 @@ def on_register(session: CourseSession, *, email: str, name: str, organisation_i
             return one.email == email
         return (one.organisation_id, one.name.casefold()) == (organisation_id, name.casefold())
 
-    return next((line.booking.person for line in register(session) if is_meant(line.booking.person)), None)
+    return next((line.booking.person for line in register(date) if is_meant(line.booking.person)), None)
 
 
 @dataclass(frozen=True)
@@ -185,12 +198,8 @@ def problems() -> list[str]:
         f"booking {reference} is {status.value} and yet has a mark on the register"
         for reference, status in db.session.execute(
             select(Booking.reference, Booking.status)
-            .join(AttendanceMark, AttendanceMark.booking_id == Booking.id)
-            .where(
-                Booking.status != BookingStatus.BOOKED,
-                AttendanceMark.replaced_at.is_(None),
-                AttendanceMark.mark != Mark.APOLOGY,
-            )
+            .join(Attendance, Attendance.booking_id == Booking.id)
+            .where(Booking.status != BookingStatus.BOOKED, Attendance.mark != Mark.APOLOGY)
             .order_by(Booking.id)
         )
     ]

@@ -47,20 +47,36 @@ class MarksRefused(RuleBroken):
 
 @dataclass(frozen=True)
 class MarkGiven:
-    """What somebody wants the register to say of one person. `until_at` goes with leaving early, and only with it.
+    """What somebody wants the register to say of one person. `until_at` goes with leaving early; it and `from_at` go with having
+    been there in part.
 
     `seen` is the id of the mark they had before their eyes when they decided (0: there was none). None means that they do not
-    say: then theirs simply follows what is there.
+    say: then theirs simply follows what is there. `minutes` is what a meeting report counted. A device that marks without a
+    network says when it did (`made_at`) and what it calls the mark (`device_key`, 64 characters at most).
     """
 
     booking_id: int
     mark: Mark
     until_at: datetime | None = None
     seen: int | None = None
+    from_at: datetime | None = None
+    minutes: int | None = None
+    device_key: str | None = None
+    made_at: datetime | None = None
+
+    @property
+    def times(self) -> tuple[datetime | None, datetime | None]:
+        """From when and until when the person was there, as far as that belongs to this mark."""
+        if self.mark is Mark.PART:
+            return self.from_at, self.until_at
+        return None, self.until_at if self.mark is Mark.LEFT_EARLY else None
 
 
 def time_problem(given: MarkGiven, *, name: str, starts_at: datetime, ends_at: datetime) -> str | None:
-    """Leaving early needs a time within the session: the sentence to show where it has none."""
+    """Leaving early needs a time within the date, being there in part needs from when until when: the sentence to show where
+    they are missing or impossible."""
+    if given.mark is Mark.PART:
+        return _part_problem(given, name=name, starts_at=starts_at, ends_at=ends_at)
     if given.mark is not Mark.LEFT_EARLY:
         return None
     if given.until_at is None:
@@ -70,13 +86,22 @@ def time_problem(given: MarkGiven, *, name: str, starts_at: datetime, ends_at: d
     return None
 
 
+def _part_problem(given: MarkGiven, *, name: str, starts_at: datetime, ends_at: datetime) -> str | None:
+    if given.from_at is None or given.until_at is None:
+        return f"Enter from when until when {name} was there, such as 10:15 and 11:45"
+    if not starts_at <= given.from_at < given.until_at <= ends_at:
+        return f"Enter when {name} was there, between {dates.time(starts_at)} and {dates.time(ends_at)}"
+    return None
+
+
 def differs(given: MarkGiven, *, current_id: int, current_by: int | None, by: int | None) -> bool:
     """Has somebody else marked this person since the one who marks now looked? One's own earlier mark is no surprise."""
     return given.seen is not None and bool(current_id) and given.seen != current_id and current_by != by
 
 
 def opening(*, starts_at: datetime, ends_at: datetime, now: datetime) -> Opening:
-    """Apologies may come any time before; who came is known from an hour before the start; 7 days after the end it locks."""
+    """Apologies may come any time before; who came is known from an hour before the date starts; 7 days after the end of the
+    session's last date it locks."""
     if now < starts_at - OPENS_BEFORE:
         return Opening.EARLY
     return Opening.LOCKED if now > ends_at + LOCKS_AFTER else Opening.OPEN

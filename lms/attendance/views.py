@@ -8,7 +8,7 @@ from lms.attendance import blueprint, operations, queries, rules
 from lms.attendance.forms import BUTTONS, RegisterForm, said, saved
 from lms.attendance.models import Mark
 from lms.attendance.rules import MarkGiven, MarksRefused, Opening
-from lms.catalogue.models import CourseSession
+from lms.catalogue.models import SessionDate
 from lms.errors import RuleBroken
 from lms.needs.queries import how_many_told
 from lms.organisations.queries import organisations
@@ -28,51 +28,64 @@ def teaching() -> ResponseReturnValue:
     )
 
 
-def _page(session: CourseSession, form: RegisterForm, status: int = 200) -> ResponseReturnValue:
-    opening = rules.opening(starts_at=session.starts_at, ends_at=session.ends_at, now=dates.now())
+def _page(date: SessionDate, form: RegisterForm, status: int = 200) -> ResponseReturnValue:
+    session, now = date.session, dates.now()
+    opening = rules.opening(starts_at=date.starts_at, ends_at=session.ends_at, now=now)
     early, locked = opening is Opening.EARLY, opening is Opening.LOCKED
     page = render_template(
         "lms/attendance/register.html",
         session=session,
+        date=date,
+        address=_address(date),
         form=form,
         count=queries.count(form.lines),
         buttons=[button for button in BUTTONS if not early or button[0] is Mark.APOLOGY],
         next_to_mark=next((line.booking for line in form.lines if not line.mark), None),
-        opens_at=session.starts_at - rules.OPENS_BEFORE if early else None,
+        opens_at=date.starts_at - rules.OPENS_BEFORE if early else None,
         locked=locked,
         may_mark=not locked or queries.is_officer(me()),
-        said=lambda mark: said(mark, session.starts_at),
-        needs_told=how_many_told(session, me(), dates.now()),
+        said=lambda mark: said(mark, date.starts_at),
+        needs_told=how_many_told(session, me(), now),
     )
     return page, status
 
 
+def _address(date: SessionDate) -> str:
+    """Where the register of a date is; the only date of a session needs no number."""
+    session = date.session
+    if len(session.dates) == 1:
+        return url_for(".register", reference=session.reference)
+    return url_for(".register", reference=session.reference, number=session.dates.index(date) + 1)
+
+
 @blueprint.route("/sessions/<reference>/register", methods=["GET", "POST"])
+@blueprint.route("/sessions/<reference>/register/<int:number>", methods=["GET", "POST"])
 @requires(Permission.REGISTER_RECORD)
-def register(reference: str) -> ResponseReturnValue:
-    """The register of a session: a row for each person, made for a phone."""
+def register(reference: str, number: int | None = None) -> ResponseReturnValue:
+    """The register of one date of a session, the date at hand where none is named: a row for each person, made for a phone."""
     session = queries.session_or_404(reference, me())
-    form = RegisterForm(queries.register(session), session, organisations())
+    date = queries.date_or_404(session, number, dates.now())
+    form = RegisterForm(queries.register(date), date, organisations())
     if request.method == "GET":
-        return _page(session, form)
+        return _page(date, form)
     given = form.read()
     if not form.validate():
-        return _page(session, form, 422)
+        return _page(date, form, 422)
     try:
-        return _keep(session, form, given)
+        return _keep(date, form, given)
     except MarksRefused as broken:
-        form.refuse_marks(broken, queries.register(session))
+        form.refuse_marks(broken, queries.register(date))
     except RuleBroken as broken:
         form.refuse_rule(broken)
-    return _page(session, form, 422)
+    return _page(date, form, 422)
 
 
-def _keep(session: CourseSession, form: RegisterForm, given: list[MarkGiven]) -> ResponseReturnValue:
+def _keep(date: SessionDate, form: RegisterForm, given: list[MarkGiven]) -> ResponseReturnValue:
     now, reason, walk_in = dates.now(), form.reason.data or "", form.walk_in
-    new, added = operations.record_marks(session, given=given, by=me(), now=now, reason=reason), ""
+    new, added = operations.record_marks(date, given=given, by=me(), now=now, reason=reason), ""
     if walk_in.filled_in:
         added = operations.add_walk_in(
-            session,
+            date,
             first_name=walk_in.first_name.data or "",
             last_name=walk_in.last_name.data or "",
             email=walk_in.email.data or "",
@@ -82,9 +95,9 @@ def _keep(session: CourseSession, form: RegisterForm, given: list[MarkGiven]) ->
             reason=reason,
         ).person.name
     finishing = request.form.get("do") == "finish"
-    if finishing and not operations.finish(session, by=me(), now=now, reason=reason):
-        flash(f"The register of {session.course.title} is finished.")
+    if finishing and not operations.finish(date, by=me(), now=now, reason=reason):
+        flash(f"The register of {date.session.course.title} is finished.")
         return redirect(url_for(".teaching"), 303)
-    left = [line.booking.person.name for line in queries.register(session) if not line.mark]
+    left = [line.booking.person.name for line in queries.register(date) if not line.mark]
     flash(saved(new, added=added, left=left, finishing=finishing), "problem" if finishing else "message")
-    return redirect(url_for(".register", reference=session.reference), 303)
+    return redirect(_address(date), 303)

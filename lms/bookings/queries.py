@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from lms.accounts.models import Person
-from lms.attendance.models import CAME, AttendanceMark
+from lms.attendance.models import CAME, Attendance
 from lms.bookings import rules
 from lms.bookings.models import HOLDING, Booking, BookingOrigin, BookingStatus, PriorityReason, Reservation
 from lms.bookings.places import Hold, Places, Who
@@ -192,8 +192,8 @@ def holds_over(now: datetime) -> Sequence[SessionHold]:
 _CAME_TO = (
     select(CourseSession.course_id)
     .join(Booking, Booking.session_id == CourseSession.id)
-    .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
-    .where(Booking.person_id == bindparam("person"), AttendanceMark.mark.in_(CAME))
+    .join(Attendance, Attendance.booking_id == Booking.id)
+    .where(Booking.person_id == bindparam("person"), Attendance.mark.in_(CAME))
 )
 _FINISHED = select(Enrolment.course_id).where(
     Enrolment.person_id == bindparam("person"), Enrolment.completed_at.is_not(None)
@@ -220,8 +220,8 @@ def last_came(person: Person, course: Course) -> datetime | None:
     found: datetime | None = db.session.scalar(
         select(func.max(CourseSession.starts_at))
         .join(Booking, Booking.session_id == CourseSession.id)
-        .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
-        .where(CourseSession.course_id == course.id, Booking.person_id == person.id, AttendanceMark.mark.in_(CAME))
+        .join(Attendance, Attendance.booking_id == Booking.id)
+        .where(CourseSession.course_id == course.id, Booking.person_id == person.id, Attendance.mark.in_(CAME))
     )
     return found
 
@@ -392,9 +392,7 @@ def ahead_of(booking: Booking) -> Ahead:
     return Ahead(list(by_reason.items()), names.count(None))
 
 
-def marks_of(booking_ids: Collection[int]) -> dict[int, AttendanceMark]:
+def marks_of(booking_ids: Collection[int]) -> dict[int, Attendance]:
     """What the register says of these bookings now: {booking id: mark}. One query."""
-    marks = db.session.scalars(
-        select(AttendanceMark).where(AttendanceMark.booking_id.in_(booking_ids), AttendanceMark.replaced_at.is_(None))
-    )
+    marks = db.session.scalars(select(Attendance).where(Attendance.booking_id.in_(booking_ids)))
     return {mark.booking_id: mark for mark in marks}

@@ -281,7 +281,7 @@ class CourseSession(Base):
     cancelled_why: Mapped[str] = mapped_column(String(300), default="")
     #: The session that took over its people.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("course_session.id"))
-    #: The last moment at which the register was finished by a trainer.
+    #: The last moment at which the register of its last unfinished date was finished by a trainer.
     register_finished_at: Mapped[datetime | None]
     imported: Mapped[bool] = mapped_column(default=False)
 
@@ -312,6 +312,8 @@ class SessionDate(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("course_session.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    #: The last moment at which its register was finished.
+    register_finished_at: Mapped[datetime | None]
 
     session: Mapped[CourseSession] = relationship(back_populates="dates")
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.models import Person, PersonRole
-from lms.attendance.models import CAME, AttendanceMark, Mark
+from lms.attendance.models import CAME, Attendance, Mark
 from lms.attendance.rules import LOCKS_AFTER
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus, Ending
 from lms.catalogue.models import Course, CourseSession, SessionTrainer
@@ -99,8 +99,7 @@ def _held(first: datetime) -> ColumnElement[bool]:
         Booking.origin != BookingOrigin.IMPORTED,
         CourseSession.starts_at >= first,
         CourseSession.imported.is_(False),
-        AttendanceMark.replaced_at.is_(None),
-        or_(AttendanceMark.mark.in_(CAME), AttendanceMark.mark == Mark.NO_SHOW),
+        or_(Attendance.mark.in_(CAME), Attendance.mark == Mark.NO_SHOW),
         _uncharged(),
     )
 
@@ -125,7 +124,7 @@ def next_at() -> datetime | None:
     held = db.session.scalar(
         select(func.min(CourseSession.ends_at))
         .join(Booking, Booking.session_id == CourseSession.id)
-        .join(AttendanceMark, AttendanceMark.booking_id == Booking.id)
+        .join(Attendance, Attendance.booking_id == Booking.id)
         .where(_held(first))
     )
     ends = [booked_at + timedelta(days=days) for booked_at, days in _open_enrolments(first)]
@@ -164,9 +163,9 @@ def final(now: datetime) -> list[Final]:
     )
     found = [_final(booking, ChargeKind.LATE_CANCELLATION) for booking in late]
     held = db.session.execute(
-        select(Booking, AttendanceMark.mark)
+        select(Booking, Attendance.mark)
         .join(Booking.session)
-        .join(AttendanceMark, AttendanceMark.booking_id == Booking.id)
+        .join(Attendance, Attendance.booking_id == Booking.id)
         .where(_held(first), CourseSession.ends_at <= now - LOCKS_AFTER)
         .order_by(CourseSession.ends_at, Booking.id)
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from lms.accounts.models import Person
-from lms.attendance.models import CAME, AttendanceMark
+from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseSession, SessionTrainer
 from lms.db import db
@@ -51,9 +51,9 @@ def walked_in(session: CourseSession) -> Sequence[Booking]:
 def somebody_came(session: CourseSession) -> bool:
     """Does the register say of anybody that they came?"""
     found = (
-        select(AttendanceMark.id)
-        .join(Booking, Booking.id == AttendanceMark.booking_id)
-        .where(Booking.session_id == session.id, AttendanceMark.replaced_at.is_(None), AttendanceMark.mark.in_(CAME))
+        select(Attendance.booking_id)
+        .join(Booking, Booking.id == Attendance.booking_id)
+        .where(Booking.session_id == session.id, Attendance.mark.in_(CAME))
         .limit(1)
     )
     return db.session.scalar(found) is not None

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, distinct, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.accounts.models import Person
-from lms.attendance.models import CAME, AttendanceMark
+from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking, BookingStatus
 from lms.catalogue.models import Course, CourseSession
 from lms.db import db
@@ -238,13 +238,13 @@ def delivered(first: datetime, last: datetime) -> list[Delivered]:
         )
         .outerjoin(Organisation, Organisation.id == CourseSession.host_organisation_id)
         .join(Booking, Booking.session_id == CourseSession.id)
-        .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
+        .join(Attendance, Attendance.booking_id == Booking.id)
         .where(
             CourseSession.starts_at >= first,
             CourseSession.starts_at < last,
             CourseSession.cancelled_at.is_(None),
             CourseSession.host_organisation_id.is_not(None) | CourseSession.id.in_(outside),
-            AttendanceMark.mark.in_(CAME),
+            Attendance.mark.in_(CAME),
         )
         .group_by(CourseSession.course_id, CourseSession.id, CourseSession.host_organisation_id, Organisation.kind)
     ).all()

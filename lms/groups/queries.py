@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import selectinload
 
-from lms.attendance.models import CAME, AttendanceMark
+from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseSession, SessionGroup
 from lms.db import db
@@ -84,17 +84,13 @@ def reach(group: SessionGroup) -> tuple[Reach, list[tuple[str, Reach]]]:
     """How many booked and how many came, in all and by sector. In a sector each person counts once, by where they worked when
     they booked; somebody who changed sector counts in both, and once in all."""
     rows = db.session.execute(
-        select(Booking.person_id, Sector.name, Booking.origin, AttendanceMark.id)
+        select(Booking.person_id, Sector.name, Booking.origin, Attendance.booking_id)
         .join(CourseSession, CourseSession.id == Booking.session_id)
         .join(Organisation, Organisation.id == Booking.organisation_id)
         .join(Sector, Sector.id == Organisation.sector_id)
         .outerjoin(
-            AttendanceMark,
-            and_(
-                AttendanceMark.booking_id == Booking.id,
-                AttendanceMark.replaced_at.is_(None),
-                AttendanceMark.mark.in_(CAME),
-            ),
+            Attendance,
+            and_(Attendance.booking_id == Booking.id, Attendance.mark.in_(CAME)),
         )
         .where(
             CourseSession.group_id == group.id,

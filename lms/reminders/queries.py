@@ -14,7 +14,7 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from lms.accounts.models import Person
 from lms.activity.models import Activity
-from lms.attendance.models import AttendanceMark, Mark
+from lms.attendance.models import Attendance, Mark
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import Course, CourseKind, CourseSession, Mode
 from lms.dates import from_london, london
@@ -264,15 +264,15 @@ def absent(after: datetime | None, now: datetime) -> Sequence[tuple[Booking, Mar
     )
     rows = db.session.execute(
         _whole(
-            select(Booking, AttendanceMark.mark)
+            select(Booking, Attendance.mark)
             .join(Booking.session)
             .join(Booking.person)
-            .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
+            .join(Attendance, Attendance.booking_id == Booking.id)
             .where(
                 _addressed(),
                 Booking.origin == BookingOrigin.BOOKED,
                 Booking.session_id.in_(finished),
-                AttendanceMark.mark.in_((Mark.NO_SHOW, Mark.APOLOGY)),
+                Attendance.mark.in_((Mark.NO_SHOW, Mark.APOLOGY)),
             )
             .order_by(Booking.session_id, Booking.id)
         )

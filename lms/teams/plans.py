@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from lms.accounts.models import Person
-from lms.attendance.models import CAME, AttendanceMark
+from lms.attendance.models import CAME, Attendance
 from lms.bookings import rules as booking_rules
 from lms.bookings.models import HOLDING, Booking, BookingStatus, Reservation
 from lms.bookings.queries import places_of, who
@@ -148,8 +148,8 @@ def _came(ids: Collection[int], course_ids: Collection[int]) -> dict[tuple[int, 
     rows = db.session.execute(
         select(Booking.person_id, CourseSession.course_id, func.max(CourseSession.starts_at))
         .join(CourseSession, Booking.session_id == CourseSession.id)
-        .join(AttendanceMark, and_(AttendanceMark.booking_id == Booking.id, AttendanceMark.replaced_at.is_(None)))
-        .where(Booking.person_id.in_(ids), CourseSession.course_id.in_(course_ids), AttendanceMark.mark.in_(CAME))
+        .join(Attendance, Attendance.booking_id == Booking.id)
+        .where(Booking.person_id.in_(ids), CourseSession.course_id.in_(course_ids), Attendance.mark.in_(CAME))
         .group_by(Booking.person_id, CourseSession.course_id)
     )
     return {(person_id, course_id): last for person_id, course_id, last in rows}

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from lms.accounts.models import Person
 from lms.attendance.models import Mark
 from lms.bookings.models import Booking, BookingStatus
-from lms.catalogue.models import CourseSession
+from lms.catalogue.models import CourseSession, SessionDate
 from tests import factories
 
 HTML = "{http://www.w3.org/1999/xhtml}"
@@ -26,6 +26,10 @@ class Room:
     session: CourseSession
     trainer: Person
     expected: list[Booking]
+
+    @property
+    def date(self) -> SessionDate:
+        return self.session.dates[0]
 
     @property
     def path(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -23,15 +24,15 @@ from tests.lms.attendance.pressing import Room, booked
 ON_THE_DAY = datetime(2024, 11, 5, 9, 40, tzinfo=UTC)
 
 
-def _mark(room: Room, booking: Booking, mark: Mark, until_at: datetime | None = None, **more: object) -> int:
-    given = [MarkGiven(booking.id, mark, until_at)]
+def _mark(room: Room, booking: Booking, mark: Mark, *times: Any, **more: object) -> int:
+    given = [MarkGiven(booking.id, mark, *times)]
     return operations.record_marks(
-        room.session, given=given, **{"by": room.trainer, "now": ON_THE_DAY, "reason": "", **more}
+        room.date, given=given, **{"by": room.trainer, "now": ON_THE_DAY, "reason": "", **more}
     )
 
 
 def _line(room: Room, booking: Booking) -> queries.RegisterLine:
-    return next(line for line in queries.register(room.session) if line.booking.id == booking.id)
+    return next(line for line in queries.register(room.date) if line.booking.id == booking.id)
 
 
 def test_the_register_says_of_each_person_what_the_trainer_marked(room: Room) -> None:
@@ -43,8 +44,8 @@ def test_the_register_says_of_each_person_what_the_trainer_marked(room: Room) ->
         MarkGiven(tomasz.id, Mark.APOLOGY),
         MarkGiven(amina.id, Mark.NO_SHOW),
     ]
-    assert operations.record_marks(room.session, given=given, by=room.trainer, now=ON_THE_DAY) == 4
-    lines = queries.register(room.session)
+    assert operations.record_marks(room.date, given=given, by=room.trainer, now=ON_THE_DAY) == 4
+    lines = queries.register(room.date)
     assert [(line.booking.person.last_name, line.mark and line.mark.mark.value) for line in lines] == [
         ("Marsden", "attended"), ("Patel", "left_early"), ("Wójcik", "apology"), ("Yusuf", "no_show"),
     ]  # fmt: skip
@@ -105,21 +106,22 @@ def test_leaving_early_needs_a_time_within_the_session(
     left_at = ON_THE_DAY.replace(hour=until[0], minute=until[1]) if until else None
     given = [MarkGiven(ellie.id, Mark.ATTENDED), MarkGiven(amina.id, Mark.LEFT_EARLY, left_at)]
     with pytest.raises(MarksRefused) as refused:
-        operations.record_marks(room.session, given=given, by=room.trainer, now=ON_THE_DAY)
+        operations.record_marks(room.date, given=given, by=room.trainer, now=ON_THE_DAY)
     assert (str(refused.value), refused.value.wrong) == (sentence, {amina.id: sentence})
-    assert not any(line.marks for line in queries.register(room.session))  # not even Ellie's
+    assert not any(line.marks for line in queries.register(room.date))  # not even Ellie's
 
 
 @pytest.mark.parametrize("mark", Mark)
 def test_until_an_hour_before_only_apologies_can_be_marked(room: Room, mark: Mark) -> None:
     opens = room.session.starts_at - timedelta(hours=1)
-    until = room.session.starts_at + timedelta(hours=1) if mark is Mark.LEFT_EARLY else None
+    until = room.session.starts_at + timedelta(hours=1) if mark in (Mark.LEFT_EARLY, Mark.PART) else None
+    times = (until, None, room.session.starts_at)
     for early in (NOW, opens - timedelta(seconds=1)):
         if mark is Mark.APOLOGY:
             continue
         with pytest.raises(RuleBroken, match="opens an hour before"):
-            _mark(room, room.expected[0], mark, until, now=early)
-    assert _mark(room, room.expected[0], mark, until, now=NOW if mark is Mark.APOLOGY else opens) == 1
+            _mark(room, room.expected[0], mark, *times, now=early)
+    assert _mark(room, room.expected[0], mark, *times, now=NOW if mark is Mark.APOLOGY else opens) == 1
 
 
 def test_seven_days_after_the_end_a_register_locks_and_an_officer_changes_it_with_a_reason(room: Room) -> None:
@@ -144,10 +146,10 @@ def test_seven_days_after_the_end_a_register_locks_and_an_officer_changes_it_wit
 def test_who_cancelled_or_waits_is_not_on_the_register(room: Room) -> None:
     waits = booked(room.session, person("Waits", "Long"), BookingStatus.WAITING)
     cancelled = booked(room.session, person("Cannot", "Come"), BookingStatus.CANCELLED)
-    assert {line.booking.id for line in queries.register(room.session)} == {one.id for one in room.expected}
+    assert {line.booking.id for line in queries.register(room.date)} == {one.id for one in room.expected}
     for booking in (waits, cancelled):
         assert _mark(room, booking, Mark.ATTENDED) == 0
-    assert queries.count(queries.register(room.session)).expected == 4
+    assert queries.count(queries.register(room.date)).expected == 4
     assert db.session.scalars(select(AttendanceMark)).all() == []
 
 
@@ -164,15 +166,15 @@ def test_what_a_colleague_marked_meanwhile_is_not_replaced_unseen(room: Room) ->
     assert theirs
     unseen = MarkGiven(amina.id, Mark.ATTENDED, seen=0)
     with pytest.raises(MarksRefused) as refused:
-        operations.record_marks(room.session, given=[unseen], by=room.trainer, now=ON_THE_DAY)
+        operations.record_marks(room.date, given=[unseen], by=room.trainer, now=ON_THE_DAY)
     assert (refused.value.wrong, refused.value.differ) == ({}, {amina.id})
     same = MarkGiven(amina.id, Mark.NO_SHOW, seen=0)
-    assert operations.record_marks(room.session, given=[same], by=room.trainer, now=ON_THE_DAY) == 0
+    assert operations.record_marks(room.date, given=[same], by=room.trainer, now=ON_THE_DAY) == 0
     decided = MarkGiven(amina.id, Mark.ATTENDED, seen=theirs.id)
-    assert operations.record_marks(room.session, given=[decided], by=room.trainer, now=ON_THE_DAY) == 1
+    assert operations.record_marks(room.date, given=[decided], by=room.trainer, now=ON_THE_DAY) == 1
     # One's own earlier mark is no surprise, from whichever page it came.
     again = MarkGiven(amina.id, Mark.APOLOGY, seen=0)
-    assert operations.record_marks(room.session, given=[again], by=room.trainer, now=ON_THE_DAY) == 1
+    assert operations.record_marks(room.date, given=[again], by=room.trainer, now=ON_THE_DAY) == 1
 
 
 def test_the_database_allows_one_current_mark_for_a_person(room: Room) -> None:
@@ -185,10 +187,10 @@ def test_the_database_allows_one_current_mark_for_a_person(room: Room) -> None:
 def test_a_register_is_finished_when_everybody_is_marked_and_no_sooner(room: Room) -> None:
     for booking in room.expected[:3]:
         _mark(room, booking, Mark.ATTENDED)
-    assert operations.finish(room.session, by=room.trainer, now=ON_THE_DAY) == 1
+    assert operations.finish(room.date, by=room.trainer, now=ON_THE_DAY) == 1
     assert room.session.register_finished_at is None
     _mark(room, room.expected[3], Mark.NO_SHOW)
-    assert operations.finish(room.session, by=room.trainer, now=ON_THE_DAY) == 0
+    assert operations.finish(room.date, by=room.trainer, now=ON_THE_DAY) == 0
     assert room.session.register_finished_at == ON_THE_DAY
     assert _mark(room, room.expected[3], Mark.ATTENDED) == 1  # until it locks it can be changed
 
@@ -199,7 +201,7 @@ def test_a_register_that_is_not_open_cannot_be_finished_by_a_trainer(
 ) -> None:
     room = make_room(0)
     with pytest.raises(RuleBroken, match=sentence[:40]):
-        operations.finish(room.session, by=room.trainer, now=when)
+        operations.finish(room.date, by=room.trainer, now=when)
     assert room.session.register_finished_at is None
 
 
@@ -222,7 +224,7 @@ def test_who_sends_apologies_and_then_cancels_breaks_nothing(room: Room) -> None
     _mark(room, amina, Mark.APOLOGY, now=NOW)
     bookings.cancel_booking(booking=amina, by=amina.person, now=NOW + timedelta(hours=1))
     assert queries.problems() == []
-    assert [line.booking.person.last_name for line in queries.register(room.session)] == ["Marsden", "Patel", "Wójcik"]
+    assert [line.booking.person.last_name for line in queries.register(room.date)] == ["Marsden", "Patel", "Wójcik"]
 
 
 def test_times_are_those_of_clocks_in_london_also_in_summer(make_room: Callable[..., Room]) -> None:
@@ -230,7 +232,7 @@ def test_times_are_those_of_clocks_in_london_also_in_summer(make_room: Callable[
     room = make_room(1, starts_at=start)
     given = MarkGiven(room.expected[0].id, Mark.LEFT_EARLY, start - timedelta(minutes=30))
     with pytest.raises(MarksRefused, match="between 9:30am and 1pm"):
-        operations.record_marks(room.session, given=[given], by=room.trainer, now=start)
+        operations.record_marks(room.date, given=[given], by=room.trainer, now=start)
 
 
 def test_the_figures_add_up_to_those_expected_and_walk_ins_stand_apart(make_room: Callable[..., Room]) -> None:
@@ -238,7 +240,7 @@ def test_the_figures_add_up_to_those_expected_and_walk_ins_stand_apart(make_room
     agency = organisation()
     for number in range(3):
         operations.add_walk_in(
-            room.session, first_name=f"W{number}", last_name="In", email="", organisation_id=agency.id,
+            room.date, first_name=f"W{number}", last_name="In", email="", organisation_id=agency.id,
             by=room.trainer, now=ON_THE_DAY,
         )  # fmt: skip
     marks = [Mark.ATTENDED, Mark.LEFT_EARLY, Mark.APOLOGY, Mark.NO_SHOW, None]
@@ -247,8 +249,8 @@ def test_the_figures_add_up_to_those_expected_and_walk_ins_stand_apart(make_room
         for booking, mark in zip(room.expected, marks * 8, strict=True)
         if mark
     ]
-    operations.record_marks(room.session, given=given, by=room.trainer, now=ON_THE_DAY)
-    count = queries.count(queries.register(room.session))
+    operations.record_marks(room.date, given=given, by=room.trainer, now=ON_THE_DAY)
+    count = queries.count(queries.register(room.date))
     assert (count.expected, count.came, count.left_early) == (40, 16, 8)
     assert (count.apology, count.no_show, count.to_mark, count.walked_in) == (8, 8, 8, 3)
     assert count.came + count.apology + count.no_show + count.to_mark == count.expected

@@ -153,7 +153,7 @@ def test_who_changes_jobs_keeps_the_place_of_where_they_asked_from(app: Flask) -
 
 def _walk_in(session: CourseSession, **details: object) -> object:
     given = {"first_name": "Mei", "last_name": "Chen", "email": "", "by": person("Trainer"), "now": session.starts_at}
-    return attendance.add_walk_in(session, **given | {"organisation_id": organisation().id} | details)
+    return attendance.add_walk_in(session.dates[0], **given | {"organisation_id": organisation().id} | details)
 
 
 def test_somebody_who_walks_in_takes_nobodys_place_and_gets_no_letter(app: Flask, clock) -> None:

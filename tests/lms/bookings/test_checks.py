@@ -109,7 +109,7 @@ def test_who_waited_moved_with_a_session_and_walked_in_is_no_fault(clock: Clock)
     merge_sessions(source=source, into=into, by=person("Officer"), now=NOW)
     clock(into.starts_at)
     attendance.add_walk_in(
-        into, first_name="A", last_name="B", email=waits.person.email or "", organisation_id=organisation().id,
+        into.dates[0], first_name="A", last_name="B", email=waits.person.email or "", organisation_id=organisation().id,
         by=person("Trainer"), now=into.starts_at,
     )  # fmt: skip
     assert verify_problems() == []
@@ -170,7 +170,7 @@ def test_who_walked_in_takes_no_place(clock: Clock) -> None:
     session = course_session(capacity=1)
     clock(session.starts_at - timedelta(minutes=20))
     attendance.add_walk_in(
-        session, first_name="A", last_name="B", email="", organisation_id=organisation().id,
+        session.dates[0], first_name="A", last_name="B", email="", organisation_id=organisation().id,
         by=person("Trainer"), now=session.starts_at - timedelta(minutes=20),
     )  # fmt: skip
     ask(session, "C", session.starts_at - timedelta(minutes=10))

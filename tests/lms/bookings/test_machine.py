@@ -551,7 +551,7 @@ class Places(RuleBasedStateMachine):
 
         def come() -> None:
             booking = attendance.add_walk_in(
-                session, first_name="X", last_name="Y", email=somebody.email or "", by=self.officer(), now=self.now,
+                session.dates[0], first_name="X", last_name="Y", email=somebody.email or "", by=self.officer(), now=self.now,
                 organisation_id=somebody.organisation_id, reason="Came",
             )  # fmt: skip
             self.approved.add(booking.id)

@@ -107,7 +107,7 @@ def test_a_session_people_came_to_or_that_is_over_stays(officer: Person) -> None
     db.session.commit()
     with pytest.raises(RuleBroken, match="is over"):
         cancel_session(session=session, why="Snow", by=officer, now=session.ends_at)
-    record_marks(session, given=[MarkGiven(booking.id, Mark.ATTENDED)], by=None, now=during)
+    record_marks(session.dates[0], given=[MarkGiven(booking.id, Mark.ATTENDED)], by=None, now=during)
     with pytest.raises(RuleBroken, match="people came"):
         cancel_session(session=session, why="Snow", by=officer, now=during)
     assert booking.status is BookingStatus.BOOKED
@@ -123,10 +123,10 @@ def test_on_the_morning_itself_a_session_can_be_called_off_though_somebody_walke
     session = factories.course_session()
     morning = session.starts_at - timedelta(minutes=20)
     walked = add_walk_in(
-        session, first_name="Wim", last_name="Walk", email="wim@agency.example",
+        session.dates[0], first_name="Wim", last_name="Walk", email="wim@agency.example",
         organisation_id=factories.organisation().id, by=officer, now=morning,
     )  # fmt: skip
-    record_marks(session, given=[MarkGiven(walked.id, Mark.APOLOGY)], by=officer, now=morning)
+    record_marks(session.dates[0], given=[MarkGiven(walked.id, Mark.APOLOGY)], by=officer, now=morning)
     cancel_session(session=session, why="Snow", by=officer, now=morning)
     assert (walked.status, letters("session-cancelled")) == (BookingStatus.CANCELLED, [])
 

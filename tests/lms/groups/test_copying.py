@@ -162,9 +162,9 @@ def test_seats_are_counted_apart_from_people(app: Flask, officer: Person) -> Non
     cancel_booking(booking=marks.pop(), by=cem, now=NOW)
     for booking in marks[:2]:
         during = booking.session.starts_at
-        record_marks(booking.session, given=[MarkGiven(booking.id, Mark.ATTENDED)], by=None, now=during)
+        record_marks(booking.session.dates[0], given=[MarkGiven(booking.id, Mark.ATTENDED)], by=None, now=during)
     add_walk_in(
-        one,
+        one.dates[0],
         first_name="Wim",
         last_name="W",
         email="",

@@ -151,10 +151,10 @@ def test_a_full_house_needs_no_more_reads_than_a_small_one(app: Flask, count_que
             one = booking(session, person(organisation=organisation()), origin=BookingOrigin.BOOKED)
             if what == "registers":
                 given = [MarkGiven(one.id, Mark.NO_SHOW)]
-                registers.record_marks(session, given=given, by=trainer, now=start + timedelta(hours=4))
+                registers.record_marks(session.dates[0], given=given, by=trainer, now=start + timedelta(hours=4))
         if what == "registers":
             for session in sessions:
-                registers.finish(session, by=trainer, now=start + timedelta(hours=4))
+                registers.finish(session.dates[0], by=trainer, now=start + timedelta(hours=4))
         db.session.commit()
         moment = {
             "reminders": start - timedelta(days=13),

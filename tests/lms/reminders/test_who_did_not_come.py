@@ -44,11 +44,13 @@ def session() -> CourseSession:
 
 def mark(booking: Booking, what: Mark, at: datetime = FINISHED) -> None:
     """The trainer marks one person."""
-    registers.record_marks(booking.session, given=[MarkGiven(booking.id, what)], by=booking.session.trainers[0], now=at)
+    registers.record_marks(
+        booking.session.dates[0], given=[MarkGiven(booking.id, what)], by=booking.session.trainers[0], now=at
+    )
 
 
 def finish(session: CourseSession, at: datetime = FINISHED) -> None:
-    assert registers.finish(session, by=session.trainers[0], now=at) == 0
+    assert registers.finish(session.dates[0], by=session.trainers[0], now=at) == 0
 
 
 def after(post: Post, booking: Booking | None = None) -> list[tuple[str, str]]:
@@ -64,7 +66,7 @@ class TestLetters:
         walk(FINISHED)
         for what, somebody in people.items():
             given = MarkGiven(somebody.id, what, FINISHED - HOUR if what is Mark.LEFT_EARLY else None)
-            registers.record_marks(session, given=[given], by=session.trainers[0], now=FINISHED)
+            registers.record_marks(session.dates[0], given=[given], by=session.trainers[0], now=FINISHED)
         walk(FINISHED + HOUR)
         assert after(post) == []
         finish(session)
