@@ -7,6 +7,8 @@ const token = part.dataset.token;
 const said = document.getElementById("said");
 const stands = document.getElementById("stands");
 const video = part.querySelector("video");
+document.getElementById("without").remove();
+document.getElementById("close").hidden = false;
 const SAVE_EVERY = 1000;
 const ALIVE_EVERY = 60_000;
 

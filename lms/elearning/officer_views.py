@@ -127,7 +127,7 @@ def _say(content: Content, notes: tuple[str, ...]) -> None:
     if content.fault:
         flash(f"It is kept for you to see, but people are not given it. {content.fault}", "problem")
     else:
-        flash(" ".join([f"“{content.title}” is added. Whoever begins from now on gets it.", *notes]), "success")
+        flash(" ".join([f"“{content.title}” is added. Whoever starts from now on gets it.", *notes]), "success")
 
 
 def _content(reference: str) -> Content:
@@ -137,10 +137,10 @@ def _content(reference: str) -> Content:
 @blueprint.post("/elearning/contents/<reference>/withdraw")
 @requires(Permission.ELEARNING_MANAGE)
 def withdraw(reference: str) -> ResponseReturnValue:
-    """Take something out of a course, for whoever begins from now on."""
+    """Take something out of a course, for whoever starts from now on."""
     content = _content(reference)
     operations.withdraw(content=content, by=me(), now=dates.now())
-    flash(f"“{content.title}” is taken out. Whoever has begun keeps it.", "success")
+    flash(f"“{content.title}” is taken out. Whoever has started keeps it.", "success")
     return redirect(url_for("elearning.manage", code=content.course.code), 303)
 
 

@@ -167,7 +167,7 @@ def sentences_of(person: Person) -> list[tuple[str, str]]:
     """What is asked of a person: courses that are booked and not completed."""
     return [
         (
-            f"{'Go on with' if one.started_at else 'Begin'} “{one.course.title}”",
+            f"{'Go on with' if one.started_at else 'Start'} “{one.course.title}”",
             url_for("elearning.enrolment", reference=one.reference),
         )
         for one in open_enrolments(person)

@@ -4,9 +4,9 @@ from lms.elearning.models import Completion, Kind, Progress, Success
 from lms.words import plural
 
 COMPLETION = {
-    Completion.UNKNOWN: "begun",
-    Completion.NOT_ATTEMPTED: "begun",
-    Completion.INCOMPLETE: "begun, not completed",
+    Completion.UNKNOWN: "started",
+    Completion.NOT_ATTEMPTED: "started",
+    Completion.INCOMPLETE: "started, not completed",
     Completion.COMPLETED: "completed",
 }
 SUCCESS = {Success.PASSED: "passed", Success.FAILED: "not passed"}
@@ -18,7 +18,7 @@ def stands_words(part: Progress) -> str:
     How far and how well stand side by side; where only one is known, only that is said.
     """
     if part.started_at is None:
-        return "Not begun"
+        return "Not started"
     said = [SUCCESS[part.success]] if part.success in SUCCESS else []
     if part.completion is Completion.COMPLETED or not said:
         said.insert(0, COMPLETION[part.completion])

@@ -44,7 +44,7 @@ def book(code: str) -> ResponseReturnValue:
     """Book an e-learning course: there is room for everybody."""
     course = course_by_code(code) or abort(404)
     enrolment = operations.book(course=course, person=me(), now=dates.now())
-    flash("It is booked. Begin whenever you like.", "success")
+    flash("It is booked. Start whenever you like.", "success")
     return redirect(url_for("elearning.enrolment", reference=enrolment.reference), 303)
 
 

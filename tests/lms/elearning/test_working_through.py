@@ -73,7 +73,7 @@ def test_a_booking_is_not_a_start_and_a_start_is_not_a_completion(client: FlaskC
     assert enrolment.started_at is not None
     assert enrolment.completed_at is None
     assert say(client, at, {"cmi": {"cmi.core.lesson_status": "incomplete"}}).json == {
-        "stands": "Begun, not completed",
+        "stands": "Started, not completed",
         "done": False,
     }
     assert enrolment.completed_at is None
@@ -223,12 +223,12 @@ def test_booking_twice_is_one_booking_until_it_is_completed(client: FlaskClient,
 def test_a_course_that_holds_nothing_cannot_be_booked(client: FlaskClient) -> None:
     of = online()
     page = client.get("/courses/ACN")
-    assert "It cannot be begun here yet" in page.text
+    assert "It cannot be started here yet" in page.text
     answer = client.post("/courses/ACN/elearning", data={"csrf_token": token(client.get("/account"))})
     assert answer.status_code == 422
     assert "nothing to work through yet" in answer.text
     hold(of, package(files={}))
-    assert "It cannot be begun here yet" in client.get("/courses/ACN").text, "a package without its page is not given"
+    assert "It cannot be started here yet" in client.get("/courses/ACN").text, "a package without its page is not given"
 
 
 def test_nobody_sees_or_changes_what_is_another_persons(client: FlaskClient, sign_in: SignIn) -> None:
@@ -450,7 +450,7 @@ def test_the_page_of_a_booking_asks_as_often_for_twenty_parts_as_for_two(
 def test_what_is_under_way_stands_on_ones_own_page(client: FlaskClient) -> None:
     hold(online(title="Child development"))
     enrolment = booked(client)
-    assert "Begin “Child development”" in client.get("/learning").text
+    assert "Start “Child development”" in client.get("/learning").text
     at = opened(client, enrolment)
     assert "Go on with “Child development”" in client.get("/learning").text
     say(client, at, {"cmi": {"cmi.core.lesson_status": "passed"}})
