@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import bookings, catalogue, pdf, start, thread
+from bench import bookings, catalogue, certificates, pdf, start, thread
 from bench.measured import IDLE, Case, machine, publish, write
 from bench.place import FULL, KINDS, QUICK, Place, places, say
 
@@ -24,6 +24,7 @@ CASES: dict[str, tuple[Callable[[Place], Iterator[Case]], tuple[str, ...]]] = {
     "thread": (thread.measure, KINDS),
     "start": (start.measure, ("sqlite",)),
     "pdf": (pdf.measure, ("sqlite",)),
+    "certificates": (certificates.measure, KINDS),
 }
 
 

@@ -36,7 +36,7 @@ def measure(place: Place) -> Iterator[Case]:
         with patch.object(pdf, "render_html", overheard):
             _pages(browser.get(f"{PATH}.pdf").data)
         text = CHART.sub("", markup[-1])
-        _draw(text)
+        draw_bare(text)
         times, floors = [], []
         for _ in range(min(place.effort.repeats, 5)):
             start = time.perf_counter()
@@ -44,7 +44,7 @@ def measure(place: Place) -> Iterator[Case]:
             times.append(time.perf_counter() - start)
             _pages(document)
             start = time.perf_counter()
-            _draw(text)
+            draw_bare(text)
             floors.append(time.perf_counter() - start)
     yield case("thread pdf", place.kind, "s", times, floors)
 
@@ -58,7 +58,7 @@ def _pages(document: bytes) -> int:
     return len(PdfReader(io.BytesIO(document)).pages)
 
 
-def _draw(html: str) -> None:
+def draw_bare(html: str) -> None:
     """The engine alone."""
     from xhtml2pdf import pisa
 

@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, inspect, select
 
 from demo import kirklees, wakefield
+from demo.due_scenes import set_duties
 from demo.loading import PASSWORD
 from demo.people import sign_in_people
 from lms import dates
@@ -18,12 +19,12 @@ from lms.roles import Role
 FIRST = {
     Role.PRACTITIONER: "/courses, find “{course}” and book",
     Role.TRAINER: "/teaching, the register of a session, best on a phone",
-    Role.TRAINING_LEAD: "/agency, the places of colleagues, and book for a team",
-    Role.DSL: "/learning and /agency",
-    Role.HEADTEACHER: "/agency",
+    Role.TRAINING_LEAD: "/agency, the places of colleagues, /agency/training, and book for a team",
+    Role.DSL: "/learning/due, what she must hold, and /agency/training",
+    Role.HEADTEACHER: "/agency/training, who of the school holds what",
     Role.GOVERNOR: "/learning",
     Role.EDUCATION_ADVISER: "/improvement",
-    Role.LD_OFFICER: "/programme, /letters, /improvement, /surveys and every register under /teaching",
+    Role.LD_OFFICER: "/programme, /letters, /improvement, /surveys and every register under /teaching; /rules and /coverage",
     Role.LD_GROUP: "{thread}, the whole thread",
     Role.SCRUTINEER: "{thread} and /reports, changing nothing",
     Role.ADMINISTRATOR: "/people and /admin",
@@ -51,6 +52,7 @@ def command(name: str) -> None:
         else:
             with writing():
                 kirklees.load()
+            set_duties()
     welcome(name)
 
 

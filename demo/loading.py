@@ -32,6 +32,7 @@ from lms.catalogue.models import (
     Venue,
 )
 from lms.db import db
+from lms.due.operations import load_rules
 from lms.organisations.models import (
     Organisation,
     OrganisationKind,
@@ -43,7 +44,14 @@ from lms.organisations.models import (
 )
 from lms.resources.models import Resource
 from lms.roles import Role
-from lms.set_up import CONTENT, catalogue_document, load_levels, load_priority_reasons, load_sectors
+from lms.set_up import (
+    CONTENT,
+    catalogue_document,
+    load_levels,
+    load_priority_reasons,
+    load_sectors,
+    rules_document,
+)
 
 #: When the demonstration begins: 9am on 8 October 2024 in London.
 FIRST_MOMENT = dates.from_london(date(2024, 10, 8), 9)
@@ -116,6 +124,7 @@ def load_partnership(loaded: Loaded, *, key: str, name: str, short_name: str, re
     )
     levels = load_levels()
     load_priority_reasons()
+    load_rules(rules_document(), now=FIRST_MOMENT)
     for position, given in enumerate(document["courses"]):
         if report in given["named_in"]:
             loaded.courses[given["code"]] = _course(given, position, priorities, levels)

@@ -38,6 +38,7 @@ FEATURES = (
     "certificates",
     "people",
     "due",
+    "coverage",
     "elearning",
     "letters",
     "pages",

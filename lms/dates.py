@@ -1,5 +1,6 @@
 """The clock, and how days and times are written. All instants are UTC; people see Europe/London."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -116,6 +117,18 @@ def period(first: date, last: date) -> str:
 def monday(value: date) -> date:
     """The Monday of that day's week: the finest time an answer carries."""
     return value - timedelta(days=value.weekday())
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later (or before, where negative); where that month is shorter, its last day.
+
+    >>> [months_after(date(2024, 2, 29), months).isoformat() for months in (12, 36, 48)]
+    ['2025-02-28', '2027-02-28', '2028-02-29']
+    >>> months_after(date(2024, 8, 31), 6), months_after(date(2024, 3, 31), -1)
+    (datetime.date(2025, 2, 28), datetime.date(2024, 2, 29))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def parse_moment(text: str) -> datetime:

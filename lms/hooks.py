@@ -5,10 +5,12 @@ A short list on purpose: more than six is a reason to stop and think.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lms.accounts.models import Person
+    from lms.bookings.models import Booking
     from lms.catalogue.models import Course
 
 
@@ -35,6 +37,20 @@ class NavigationItem:
     when: Callable[[], bool] | None = None
 
 
+@dataclass(frozen=True)
+class Gate:
+    """What stands before handing out a certificate: `passed` for this person, and open for everybody from `opens_at` on.
+
+    Only the person is told whether they have passed; to others the gate is shut until it opens for everybody, because who
+    answered is nobody else's business. So nothing is kept of it either: it is asked anew each time.
+    """
+
+    passed: bool
+    opens_at: datetime
+    #: What the person reads while it is shut.
+    sentence: str
+
+
 #: Given courses, answers why each exists: {course id: panel}. One call for a whole page, so one query for a whole page.
 course_panels: list[Callable[[Sequence["Course"]], dict[int, CoursePanel]]] = []
 
@@ -46,6 +62,9 @@ learning_panels: list[Callable[["Person"], list[tuple[str, str]]]] = []
 
 #: Links for whoever changes a course: given a course, a list of (label, url).
 course_links: list[Callable[["Course"], list[tuple[str, str]]]] = []
+
+#: Given bookings of courses that ask for it, what still stands before handing out their certificates: {booking id: gate}.
+certificate_gates: list[Callable[[Sequence["Booking"], datetime], dict[int, Gate]]] = []
 
 
 def panels_for(courses: Sequence["Course"]) -> dict[int, CoursePanel]:
@@ -59,3 +78,11 @@ def panels_for(courses: Sequence["Course"]) -> dict[int, CoursePanel]:
 def links_for(course: "Course") -> list[tuple[str, str]]:
     """Where whoever changes a course can do more about it: (label, url)."""
     return [link for ask in course_links for link in ask(course)]
+
+
+def gates_for(bookings: Sequence["Booking"], now: datetime) -> dict[int, Gate]:
+    """What still stands before handing out the certificates of these bookings; a booking without a gate is not in it."""
+    found: dict[int, Gate] = {}
+    for ask in certificate_gates if bookings else ():
+        found.update(ask(bookings, now))
+    return found

@@ -150,21 +150,19 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Document:
-    """A sort of file that is no table and is taken as a whole, for one thing that an option names: `--course CODE`.
-
-    `take` does it, or with `check` only says what it would do; RuleBroken refuses the file.
-    """
+class Whole:
+    """A sort of file that is no list of rows of ours, read in one go. `take` gets its bytes, its name, the options that were
+    given (only those of `options` may be) and the time; what it refuses undoes everything. RuleBroken refuses the file."""
 
     name: str
     about: str
-    option: str
-    take: Callable[[Path, str, datetime, bool], Outcome]
+    options: tuple[str, ...]
+    take: Callable[[bytes, str, Mapping[str, str], datetime], Result]
 
 
 #: Filled by the features in their init_app.
 kinds: dict[str, Kind] = {}
-documents: dict[str, Document] = {}
+wholes: dict[str, Whole] = {}
 
 
 def add(kind: Kind) -> None:
@@ -172,21 +170,9 @@ def add(kind: Kind) -> None:
     kinds[kind.name] = kind
 
 
-def add_document(document: Document) -> None:
-    """Make a sort of file known that is taken as a whole."""
-    documents[document.name] = document
-
-
-def run_document(document: Document, file: Path, of: str, *, now: datetime, check: bool = False) -> Result:
-    """Take a file as a whole; a refusal is one line, without a row."""
-    result = Result(rows=1)
-    try:
-        outcome = document.take(file, of, now, check)
-    except RuleBroken as rule:
-        result.refused.append(Refused(0, document.option if isinstance(rule, Wrong) else "", str(rule)))
-    else:
-        setattr(result, outcome.value, 1)
-    return result
+def add_whole(kind: Whole) -> None:
+    """Make a sort of file known that is read in one go."""
+    wholes[kind.name] = kind
 
 
 def text_of(data: bytes) -> str:
@@ -265,6 +251,17 @@ def run(kind: Kind, data: bytes, *, now: datetime, check: bool = False) -> Resul
     return result
 
 
+def run_whole(kind: Whole, file: Path, options: Mapping[str, str], *, now: datetime, check: bool = False) -> Result:
+    """Take such a file in one transaction. With `check`, or when anything in it is refused, nothing of it is kept."""
+    data = file.read_bytes()
+    result = Result()
+    with suppress(_NotKept), writing():
+        result = kind.take(data, file.name, options, now)
+        if check or result.refused:
+            raise _NotKept
+    return result
+
+
 def _take(kind: Kind, row: Row, now: datetime, result: Result) -> None:
     """One row in a savepoint of its own, so that the next can be looked at after one that is refused."""
     try:
@@ -283,41 +280,38 @@ def _take(kind: Kind, row: Row, now: datetime, result: Result) -> None:
 @click.command("import")
 @click.argument("name", metavar="KIND")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--course", help="The code of the course a package is for.")
+@click.option("--course", help="package: the code of the course.")
+@click.option("--session", help="attendance: the reference of the session.")
+@click.option("--date", help="attendance: which of its dates, 1 for the first.")
 @click.option("--check", is_flag=True, help="Say what it would do, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
 @with_appcontext
 def command(name: str, file: Path, check: bool, as_json: bool, **options: str | None) -> None:
     """Take a file of another system: all of it, or nothing."""
-    if document := documents.get(name):
-        of = options.get(document.option)
-        if not of:
-            raise click.UsageError(f"Say which {document.option} it is for, with --{document.option}.")
-        result = run_document(document, file, of, now=dates.now(), check=check)
+    given = {option: value for option, value in options.items() if value is not None}
+    takes = wholes[name].options if name in wholes else ()
+    if foreign := sorted(set(given) - set(takes)):
+        raise click.UsageError(f"“{name}” takes no option --{foreign[0]}.")
+    if name in wholes:
+        result = run_whole(wholes[name], file, given, now=dates.now(), check=check)
     elif name in kinds:
         result = run(kinds[name], file.read_bytes(), now=dates.now(), check=check)
     else:
-        raise click.UsageError(f"“{name}” is not a kind of file. Known are:\n{_known()}")
+        known = [f"  {kind.name}: {kind.about} Columns: {', '.join(kind.columns)}." for kind in kinds.values()]
+        known += [f"  {kind.name}: {kind.about}" for kind in wholes.values()]
+        raise click.UsageError(f"“{name}” is not a kind of file. Known are:\n" + "\n".join(known))
     if as_json:
         click.echo(result.as_json())
     else:
         for one in result.refused:
-            where = f"Row {one.row}{f', {one.field}' if one.field else ''}: " if one.row else ""
-            click.echo(f"{where}{one.why}")
+            click.echo(f"Row {one.row}{f', {one.field}' if one.field else ''}: {one.why}")
     click.echo(_said(result, check), err=True)
     if result.refused:
         raise SystemExit(1)
 
 
-def _known() -> str:
-    lines = [f"  {kind.name}: {kind.about} Columns: {', '.join(kind.columns)}." for kind in kinds.values()]
-    return "\n".join([*lines, *(f"  {one.name} --{one.option}: {one.about}" for one in documents.values())])
-
-
 def _said(result: Result, check: bool) -> str:
     done = f"{result.added:,} added, {result.changed:,} changed, {result.unchanged:,} unchanged"
-    if result.refused and not result.refused[0].row:
-        return "The file cannot be taken, so nothing was changed."
     if result.refused:
         wrong = plural(len(result.refused), "row")
         return f"{wrong} of {result.rows:,} cannot be taken, so nothing was changed. Put them right and run it again."

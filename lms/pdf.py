@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, render_template
+from flask import current_app
 from markupsafe import Markup
 
 from lms.drawing import PAPER_FONT
@@ -145,5 +145,7 @@ def render(template_name: str, *, title: str, author: str = "", subject: str = "
     """Draw a template that extends `pdf/report.html`; `title` is its first heading and the name of the document."""
     # Set here rather than in create_app, so that a template of a PDF is complete wherever it is drawn.
     current_app.jinja_env.filters.update(chart_uri=chart_uri, chart_image=chart_image)
-    html = render_template(template_name, title=title, author=author, subject=subject, **context)
+    # Not render_template: what stands around every page (menu, who is signed in) is not on paper, and asks the database.
+    template = current_app.jinja_env.get_template(template_name)
+    html = template.render(title=title, author=author, subject=subject, **context)
     return render_html(html, title=title, author=author, subject=subject)

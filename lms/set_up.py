@@ -22,6 +22,7 @@ from lms.app import ROOT
 from lms.bookings.models import PriorityReason
 from lms.catalogue.models import Level, LevelScheme
 from lms.db import db, writing
+from lms.due.operations import load_rules
 from lms.letters import links
 from lms.letters.delivery import can_send
 from lms.letters.models import Letter
@@ -43,6 +44,13 @@ def catalogue_document() -> dict[str, Any]:
 def levels_document() -> dict[str, Any]:
     """content/levels.yaml: schemes of levels, and the reasons to go first on a waiting list."""
     document: dict[str, Any] = yaml.safe_load((CONTENT / "levels.yaml").read_text(encoding="utf-8"))
+    return document
+
+
+@cache
+def rules_document() -> dict[str, Any]:
+    """content/training-rules.yaml: who must hold what, by groups and rules."""
+    document: dict[str, Any] = yaml.safe_load((CONTENT / "training-rules.yaml").read_text(encoding="utf-8"))
     return document
 
 
@@ -89,7 +97,7 @@ def set_up(
     administrator_name: str,
     now: datetime,
 ) -> Person:
-    """The partnership with its sectors, levels and priority reasons, its team as the first organisation, and in it the
+    """The partnership with its sectors, levels, priority reasons and rules, its team as the first organisation, and in it the
     administrator, who gets a letter. Only into an empty database."""
     db.session.add(
         Partnership(
@@ -104,6 +112,7 @@ def set_up(
     sectors = load_sectors()
     load_levels()
     load_priority_reasons()
+    load_rules(rules_document(), now=now)
     team = Organisation(name=team_name, sector=sectors["other"])
     db.session.add(team)
     db.session.flush()
@@ -182,7 +191,7 @@ def command(**given: str) -> None:
         letter = db.session.scalars(select(Letter).where(Letter.person_id == administrator.id)).one()
         link = links.make(letter.link_kind, letter.link_to)
         name, address = administrator.name, administrator.email
-    click.echo(f"{given['name']} is set up: its sectors, levels and priority reasons are those of content/.")
+    click.echo(f"{given['name']} is set up: its sectors, levels, priority reasons and rules are those of content/.")
     if can_send():
         click.echo(f"A letter to {name} with a link to choose a password goes to {address} when the worker runs.")
     else:

@@ -167,7 +167,7 @@ class DateBoxes(Draw):
 
 
 class FileBox(Draw):
-    """A file to choose; `accept` lists the kinds a browser offers."""
+    """A file to choose, or with `multiple` several; `accept` lists the kinds a browser offers."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__("file-upload", **options)
@@ -175,3 +175,5 @@ class FileBox(Draw):
     def _content(self, field: Any, options: dict[str, Any], params: dict[str, Any]) -> None:
         if options.get("accept"):
             params["attributes"] = {"accept": options["accept"]}
+        if options.get("multiple"):
+            params.setdefault("attributes", {})["multiple"] = "multiple"

@@ -37,6 +37,9 @@ PUBLIC = {
     "elearning.player",
     # By the secret address of one's own calendar.
     "feed.subscribed",
+    # By the number on a certificate.
+    "certificates.verify",
+    "certificates.verify_code",
     "health",
     # 404 outside the demonstration: see below.
     "letters.invitation",
@@ -56,8 +59,8 @@ PUBLIC = {
 BY_SCRUTINEER = {"accounts.change_password", "accounts.sign_out_everywhere"}
 #: Sent with a token of another kind; see settled question 19.
 WITHOUT_CSRF: set[str] = set()
-#: Rows that are kept beside a request: visits, and counted tries.
-SIDE_RECORDS = {"server_session", "failed_sign_in"}
+#: Rows that are kept beside a request: visits, counted tries, and counted looks at certificates.
+SIDE_RECORDS = {"server_session", "failed_sign_in", "verify_count"}
 #: What nobody means, where a page reads its address.
 NONSENSE = {"page": "x'", "q": "%", "month": "13", "role": "queen"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -7,7 +7,7 @@ blueprint = Blueprint("surveys", __name__)
 
 def init_app(app: Flask) -> None:
     """Register pages, hooks, jobs, checks, and how a personal link is made."""
-    from evaluation.surveys import answers, checks, operations, queries, tokens, views  # noqa: F401
+    from evaluation.surveys import answers, checks, gate, operations, queries, tokens, views  # noqa: F401
     from lms import hooks, jobs, verify
     from lms.jobs import Job
     from lms.letters import links
@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     if menu not in hooks.navigation:
         hooks.navigation.append(menu)
         hooks.learning_panels.append(queries.learning_panel)
+        hooks.certificate_gates.append(gate.certificate_gates)
     # In this order: a wave opens before it asks, and ends before its answers are moved on.
     for job in (
         Job("surveys: rounds", operations.next_round, operations.plan_rounds),

@@ -44,9 +44,8 @@ class Person(UserMixin, Base):
     made_up: Mapped[bool] = mapped_column(default=False)
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
-    held: Mapped[list[PersonRole]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan", order_by=PersonRole.role
-    )
+    #: Read where they are asked for: of most people a page or a letter names, nobody asks.
+    held: Mapped[list[PersonRole]] = relationship(cascade="all, delete-orphan", order_by=PersonRole.role)
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
 
 from lms.accounts.models import Person, PersonRole, ServerSession
 from lms.db import db
@@ -53,7 +54,8 @@ def people(
         found = found.where(Person.organisation_id == organisation_id)
     total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
     number = min(max(1, page), max(1, -(-total // PAGE)))
-    ordered = found.order_by(Person.last_name, Person.first_name, Person.id).limit(PAGE).offset((number - 1) * PAGE)
+    ordered = found.options(selectinload(Person.held)).order_by(Person.last_name, Person.first_name, Person.id)
+    ordered = ordered.limit(PAGE).offset((number - 1) * PAGE)
     return PeoplePage(db.session.scalars(ordered).unique().all(), total, number)
 
 

@@ -1,6 +1,7 @@
 """Marking registers. A new mark replaces the current one; the earlier one stays, with who made it and when."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -122,8 +123,12 @@ def add_walk_in(
     by: Person,
     now: datetime,
     reason: str = "",
+    stayed: MarkGiven | None = None,
+    how: MarkedHow = MarkedHow.REGISTER,
 ) -> Booking:
-    """Put somebody who was not expected on the register of a date, as having come. AlreadyThere if they are on it."""
+    """Put somebody who was not expected on the register of a date, as having come; `stayed` says more of how long, whatever
+    booking it names. AlreadyThere if they are on it.
+    """
     session = bookings.lock_session(date.session_id)
     _check_open(Mark.ATTENDED, date, by=by, now=now, reason=reason)
     email, name = email.strip().lower(), f"{first_name.strip()} {last_name.strip()}"
@@ -139,7 +144,8 @@ def add_walk_in(
         by=by,
         now=now,
     )
-    record_marks(date, given=[MarkGiven(booking.id, Mark.ATTENDED)], by=by, now=now, reason=reason)
+    mark = replace(stayed, booking_id=booking.id) if stayed else MarkGiven(booking.id, Mark.ATTENDED)
+    record_marks(date, given=[mark], by=by, now=now, reason=reason, how=how)
     return booking
 
 

@@ -9,6 +9,7 @@ from lms.attendance.forms import BUTTONS, RegisterForm, said, saved
 from lms.attendance.models import Mark
 from lms.attendance.rules import MarkGiven, MarksRefused, Opening
 from lms.catalogue.models import SessionDate
+from lms.certificates.queries import issued_counts
 from lms.errors import RuleBroken
 from lms.needs.queries import how_many_told
 from lms.organisations.queries import organisations
@@ -20,10 +21,12 @@ from lms.permissions import Permission, me, requires
 def teaching() -> ResponseReturnValue:
     """The sessions I teach: those to come, and those whose register may need finishing."""
     now = dates.now()
+    past = queries.taught(me(), now=now, past=True, limit=20)
     return render_template(
         "lms/attendance/teaching.html",
         coming=queries.taught(me(), now=now, past=False),
-        past=queries.taught(me(), now=now, past=True, limit=20),
+        past=past,
+        certificates=issued_counts([one.session.id for one in past]),
         officer=queries.is_officer(me()),
     )
 

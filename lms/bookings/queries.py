@@ -253,9 +253,14 @@ def own_booking(person: Person, reference: str) -> Booking | None:
     return db.session.scalar(select(Booking).where(Booking.person_id == person.id, Booking.reference == reference))
 
 
+_TEACHES = select(SessionTrainer.person_id).where(
+    SessionTrainer.session_id == bindparam("session"), SessionTrainer.person_id == bindparam("person")
+)
+
+
 def teaches(person: Person, session: CourseSession) -> bool:
     """Is this person a trainer of this session?"""
-    return db.session.get(SessionTrainer, (session.id, person.id)) is not None
+    return db.session.scalar(_TEACHES, {"session": session.id, "person": person.id}) is not None
 
 
 def in_the_way(person: Person, session: CourseSession) -> Sequence[Booking]:

@@ -10,6 +10,7 @@ from lms.bookings.models import Booking, BookingStatus, CancelReason
 from lms.bookings.rules import PrerequisiteMissing, Standing
 from lms.catalogue.models import CourseSession
 from lms.catalogue.queries import session_by_reference
+from lms.certificates.eligible import standing_of
 from lms.errors import RuleBroken
 from lms.forms import Form
 from lms.hooks import panels_for
@@ -111,6 +112,7 @@ def _booking_page(booking: Booking, form: Form | None = None, status: int = 200)
         approval=booking.approval.value,
         asks_needs=needs_rules.asked(booking, now=now),
         needs=needs_of(booking),
+        standing=standing_of(booking, now),
     )
     return page, status
 

@@ -134,6 +134,7 @@ class Course(Base):
     """Something people can learn on, many times."""
 
     __tablename__ = "course"
+    __table_args__ = (CheckConstraint("minimum_share BETWEEN 1 AND 100", name="minimum_share_is_share"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(12), unique=True)
@@ -159,6 +160,8 @@ class Course(Base):
     retired_at: Mapped[datetime | None]
     #: E-learning: how many days from booking to finishing it. Empty: no end.
     complete_within_days: Mapped[int | None]
+    #: From which share of a date's time on, in per cent, somebody in the report of an online meeting attended it.
+    minimum_share: Mapped[int] = mapped_column(default=80)
 
     # How its places are booked. Every one has a default that serves most courses.
     #: Is a place kept only if the line manager says yes, and how many working days do they have?

@@ -202,6 +202,11 @@ class CourseForm(Form):
         render_kw={"suffix": "days before", "width": 3},
     )
 
+    minimum_share = NumberField(
+        "Online: the least share of the time that counts as attended", least=1, most=100, default=_usual("minimum_share"),
+        required="Enter a share from 1 to 100 per cent", render_kw={"suffix": "per cent", "width": 3},
+        description="For the report of a meeting. Less than that is attended in part.",
+    )  # fmt: skip
     complete_within_days = NumberField(
         "E-learning: to be finished within (optional)",
         least=1,
@@ -230,7 +235,7 @@ class CourseForm(Form):
     #: The fields most courses leave as they are.
     BOOKING = (
         "needs_approval", "approval_days", "tells_manager", "cancel_amount", "cancel_unit", "automatic_days", "offer_hours",
-        "stops_hours", "reminder_days", "joining_days",
+        "stops_hours", "reminder_days", "joining_days", "minimum_share",
     )  # fmt: skip
     ELSEWHERE = ("complete_within_days", "provided_by", "booking_url")
 
@@ -292,6 +297,7 @@ class CourseForm(Form):
             joining_days=self.joining_days.data or 0,
             tells_manager=bool(self.tells_manager.data),
             complete_within_days=self.complete_within_days.data,
+            minimum_share=self.minimum_share.data or 0,
             provided_by=self.provided_by.data or rules.OURS,
             booking_url=self.booking_url.data or "",
             content_note=self.content_note.data or "",

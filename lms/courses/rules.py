@@ -65,6 +65,7 @@ class Details:
     joining_days: int
     tells_manager: bool
     complete_within_days: int | None
+    minimum_share: int
     provided_by: str
     booking_url: str
     content_note: str

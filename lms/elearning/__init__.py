@@ -20,4 +20,4 @@ def init_app(app: Flask) -> None:
     if queries.sentences_of not in hooks.learning_panels:
         hooks.learning_panels.append(queries.sentences_of)
     verify.add("e-learning", checks.problems)
-    files_of_others.add_document(imports.PACKAGE)
+    files_of_others.add_whole(imports.PACKAGE)

@@ -1,11 +1,12 @@
 """Writing letters, and wording them. The worker sends them later; see delivery.py."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context
-from sqlalchemy import select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from lms import dates, jobs
@@ -14,7 +15,7 @@ from lms.activity.operations import record
 from lms.db import db, then
 from lms.errors import RuleBroken
 from lms.letters import links, queries, rules
-from lms.letters.models import Letter, LetterWording
+from lms.letters.models import Letter, LetterState, LetterWording
 from lms.letters.words import fill, known_of
 from lms.organisations.queries import partnership
 
@@ -45,7 +46,7 @@ def queue(
     address = to.email if to else to_email
     if not address:
         return None
-    if dedupe and db.session.scalar(select(Letter.id).where(Letter.dedupe == dedupe)):
+    if dedupe and queries.written(dedupe):
         return None
     template = queries.template(key)
     here = partnership()
@@ -75,6 +76,18 @@ def queue(
     if has_request_context():
         then(jobs.ring)
     return letter
+
+
+def withdraw(dedupes: Collection[str]) -> int:
+    """Take back letters that nobody has got yet, by the names they were written under; how many. One the worker has in hand just
+    now goes out."""
+    gone = db.session.execute(
+        delete(Letter).where(
+            Letter.dedupe.in_(dedupes), Letter.state == LetterState.WAITING, Letter.lease_token.is_(None)
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def _one_line(subject: str) -> str:

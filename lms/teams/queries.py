@@ -97,11 +97,6 @@ class Agency:
     #: Everybody by name, with what they have; over only what is of the last 12 months.
     people: list[tuple[Person, Learning]]
 
-    @property
-    def without(self) -> list[Person]:
-        """Those who have none of these."""
-        return [person for person, has in self.people if not (has.upcoming or has.waiting or has.past)]
-
 
 def agency_of(person: Person, now: datetime) -> Agency:
     """The bookings of everybody of this person's own organisation, those over in the last 12 months."""

@@ -14,6 +14,7 @@ from lms.bookings.emails import place_of
 from lms.bookings.models import Approval, Booking, BookingStatus, CancelReason, Reservation
 from lms.bookings.queries import in_the_way, marks_of, places_of, positions, who
 from lms.catalogue.models import CourseSession
+from lms.certificates.queries import certificates_of
 from lms.errors import RuleBroken
 from lms.exports import CSV, csv_bytes, download
 from lms.forms import Form
@@ -21,6 +22,7 @@ from lms.permissions import Permission, me, requires
 from lms.teams import blueprint, operations, plans, queries, rules, sheets
 from lms.teams.forms import AnswerFor, BookTeam, CancelFor, ChooseColleagues, FindSession, GiveBack, Manager, NamePlaces
 from lms.teams.operations import SayFirst, TeamBooked
+from lms.teams.overview import overview
 from lms.working_days import until
 
 #: Sessions with places that the overview names; the others are a click away.
@@ -38,7 +40,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "lms/teams/index.html",
         organisation=me().organisation,
-        agency=queries.agency_of(me(), now),
+        agency=overview(me(), now, page=request.args.get("page", 1, type=int)),
         reservations=queries.reservations_of(me()),
         until=until,
         sessions=[one for one in queries.sessions_to_book(me(), now) if one.ready][:NEXT_SESSIONS],
@@ -80,6 +82,7 @@ def person(person_id: int) -> ResponseReturnValue:
         form=form,
         person=found,
         learning=queries.own_learning(found, dates.now()),
+        certificates=certificates_of([found.id]),
     )
     return page, 422 if form.is_submitted() else 200
 

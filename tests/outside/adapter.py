@@ -10,6 +10,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from evaluation import scales, statistics
+from lms.errors import RuleBroken
+from lms.meetings import reports
 from lms.statistics import Interval, Share
 
 Answers = Sequence[float | None] | float
@@ -27,3 +29,11 @@ def wilson(x: int, n: int, level: float) -> Interval | None:
 
 def alpha(rows: Sequence[Sequence[float | None]]) -> float | None:
     return scales.cronbach_alpha(rows).alpha
+
+
+def attendance(data: bytes, filename: str) -> list[dict[str, str | int | None]]:
+    try:
+        report = reports.read(data, filename)
+    except RuleBroken as why:
+        raise ValueError(str(why)) from None
+    return [{"name": one.name, "email": one.email, "seconds": one.seconds} for one in report.people]

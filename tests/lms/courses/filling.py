@@ -19,7 +19,7 @@ PLAIN = Details(
     counted_by=CountedBy.PEOPLE, level_ids=frozenset(), hours=None, participatory_hours=None, refresh_months=None,
     prerequisite_ids=frozenset(), priority_ids=frozenset(), needs_approval=False, approval_days=5, cancel_amount=3,
     cancel_unit=Unit.WORKING_DAYS, automatic_days=3, offer_hours=24, stops_hours=24, reminder_days=[14, 5], joining_days=5,
-    tells_manager=False, complete_within_days=None, provided_by="partnership", booking_url="", content_note="",
+    tells_manager=False, complete_within_days=None, minimum_share=80, provided_by="partnership", booking_url="", content_note="",
 )  # fmt: skip
 
 

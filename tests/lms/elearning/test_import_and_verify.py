@@ -14,13 +14,14 @@ from lms.elearning import checks, operations, queries
 from lms.elearning.imports import PACKAGE
 from lms.elearning.models import CheckTry, Content, Enrolment, Launch, Success
 from lms.elearning.rules import read_questions
+from lms.errors import RuleBroken
 from lms.imports import Result
 from tests.factories import NOW, person
 from tests.lms.elearning.making import PAGE, hold, online, package
 
 
 def take(path: Path, code: str = "ACN", *, check: bool = False) -> Result:
-    return files_of_others.run_document(PACKAGE, path, code, now=NOW, check=check)
+    return files_of_others.run_whole(PACKAGE, path, {"course": code}, now=NOW, check=check)
 
 
 @pytest.fixture
@@ -57,10 +58,10 @@ def test_what_cannot_be_played_is_refused_whole(app: Flask, file: Callable[[byte
         (package(files={}), "names a page that is not in the package"),
         (package(files={"index.html": PAGE, "../x.html": ""}), "would lie outside it"),
     ):
-        [refused] = take(file(data), check=check).refused
-        assert sentence in refused.why
-    [refused] = take(file(package()), "XYZ", check=check).refused
-    assert (refused.field, refused.why) == ("course", "There is no course “XYZ”.")
+        with pytest.raises(RuleBroken, match=sentence):
+            take(file(data), check=check)
+    with pytest.raises(RuleBroken, match="There is no course XYZ"):
+        take(file(package()), "XYZ", check=check)
     assert list(queries.contents(of)) == []
 
 
@@ -69,19 +70,18 @@ def test_where_it_is_not_clear_which_it_replaces_nothing_is_done(app: Flask, fil
     hold(of)
     hold(of)
     db.session.commit()
-    [refused] = take(file(package(files={"index.html": PAGE + " "}))).refused
-    assert "This course holds several packages" in refused.why
+    with pytest.raises(RuleBroken, match="This course holds several packages"):
+        take(file(package(files={"index.html": PAGE + " "})))
 
 
 def test_the_command_asks_for_the_course(
     lms: Callable[..., object], fresh_database: Callable[[], str], file: Callable[[bytes], Path]
 ) -> None:
     url, path = fresh_database(), file(package())
-    done = lms("import", "package", str(path), database=url)
-    assert (done.returncode, "--course" in done.stderr) == (2, True)
-    done = lms("import", "package", str(path), "--course", "XYZ", "--json", database=url)
-    assert done.returncode == 1
-    assert '"why": "There is no course “XYZ”."' in done.stdout
+    for options, sentence in (((), "Say which course"), (("--course", "XYZ"), "There is no course XYZ")):
+        done = lms("import", "package", str(path), *options, database=url)
+        assert done.returncode == 1
+        assert sentence in done.stderr
 
 
 class TestVerify:
