@@ -32,6 +32,9 @@ PUBLIC = {
     "catalogue.course",
     "catalogue.index",
     "catalogue.session",
+    # By a key in the address, on the host of contents alone.
+    "elearning.content_file",
+    "elearning.player",
     # By the secret address of one's own calendar.
     "feed.subscribed",
     # By the number on a certificate.
