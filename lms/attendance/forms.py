@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import request
 
 from lms import dates
 from lms.accounts.models import Person
-from lms.attendance.models import AttendanceMark, Mark
+from lms.attendance.models import AttendanceMark, Mark, MarkedHow
 from lms.attendance.queries import RegisterLine, likely_known
 from lms.attendance.rules import AlreadyThere, MarkGiven, MarksRefused, ReasonMissing
 from lms.catalogue.models import SessionDate
@@ -51,9 +52,13 @@ class WalkInForm(Form):
 
     known = RadiosField("Is it one of these?", required="Select one of these people, or that it is somebody new")
 
-    def __init__(self, lines: Sequence[RegisterLine], organisations: Iterable[Organisation]) -> None:
-        super().__init__()
+    def __init__(
+        self, lines: Sequence[RegisterLine], organisations: Iterable[Organisation], *, asks: bool = True, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
         self.lines = lines
+        #: Is there somebody to ask who it is? A phone that sends what it kept has nobody before it.
+        self.asks = asks
         self.places = {str(one.id): one.name for one in organisations}
         self.organisation.choices = [Choice(value=value, label=name) for value, name in self.places.items()]
         #: People it may be; shown to choose from once the name and the place are known.
@@ -63,7 +68,12 @@ class WalkInForm(Form):
         """Look whether we know somebody of this name at this place. Their address, where one is typed, says it without asking."""
         first, last, place = self.first_name.data or "", self.last_name.data or "", self.organisation.data
         self.likely = ()
-        if place in self.places and not self.email.data and not self._is_there(f"{first} {last}", int(place)):
+        if (
+            self.asks
+            and place in self.places
+            and not self.email.data
+            and not self._is_there(f"{first} {last}", int(place))
+        ):
             self.likely = likely_known(first_name=first, last_name=last, organisation_id=int(place))
 
     def _is_there(self, name: str, organisation_id: int) -> bool:
@@ -251,6 +261,8 @@ def said(mark: AttendanceMark, starts_at: datetime) -> str:
         words += f" at {dates.time(mark.until_at)}"
     same_day = dates.london(mark.marked_at).date() == dates.london(starts_at).date()
     at = f"at {dates.time(mark.marked_at)}" if same_day else dates.day_time(mark.marked_at)
+    if mark.how is MarkedHow.CHECK_IN:
+        return f"{words}, checked in {at}"
     return f"{words}, marked {at}" + (f" by {mark.marked_by.name}" if mark.marked_by else "")
 
 

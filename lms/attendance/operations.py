@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from lms import dates
 from lms.accounts.models import Person
+from lms.accounts.queries import person_by_email, role_mailboxes
+from lms.accounts.rules import check_personal
 from lms.activity.operations import record
 from lms.attendance import queries, rules
 from lms.attendance.models import AttendanceMark, Mark, MarkedHow
@@ -55,7 +57,12 @@ def record_marks(
         if problem:
             wrong[one.booking_id] = problem
         elif line.mark and rules.differs(
-            one, current_id=line.mark.id, current_by=line.mark.marked_by_id, by=by.id if by else None
+            one,
+            current_id=line.mark.id,
+            current_by=line.mark.marked_by_id,
+            by=by.id if by else None,
+            how=line.mark.how,
+            current_at=line.mark.marked_at,
         ):
             differ.add(one.booking_id)
         else:
@@ -213,7 +220,7 @@ def _book_walk_in(
     They take nobody's place. RuleBroken if they have a place on this session already.
     """
     if known is None and email:
-        known = db.session.scalar(select(Person).where(Person.email == email))
+        known = person_by_email(email)
     person = known or _add_person(first_name, last_name, email, organisation_id)
     live = live_booking(person, session)
     if live is not None and live.status is BookingStatus.BOOKED:
@@ -246,7 +253,10 @@ def _book_walk_in(
 
 
 def _add_person(first_name: str, last_name: str, email: str, organisation_id: int) -> Person:
-    """A person without a role or a password, and perhaps without an address: then no letter goes to them."""
+    """A person without a role or a password, and perhaps without an address: then no letter goes to them. RuleBroken where the
+    address belongs to a role: the room does not wait for it, they can be added without one."""
+    if email:
+        check_personal(email, role_mailboxes())
     here = partnership()
     person = Person(
         email=email or None,
@@ -259,7 +269,7 @@ def _add_person(first_name: str, last_name: str, email: str, organisation_id: in
         with db.session.begin_nested():
             db.session.add(person)
     except IntegrityError:  # the same person walked into two rooms at once: the other room was quicker
-        known: Person | None = db.session.scalar(select(Person).where(Person.email == email)) if email else None
+        known = person_by_email(email) if email else None
         if known is None:
             raise
         return known

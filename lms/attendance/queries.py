@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from lms.accounts.models import Person
 from lms.attendance import rules
-from lms.attendance.models import AttendanceMark, Mark
+from lms.attendance.models import Attendance, AttendanceMark, Mark
 from lms.attendance.rules import Opening, RegisterCount
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseSession, SessionDate, SessionTrainer
@@ -63,6 +63,8 @@ class TaughtDate:
     date: SessionDate
     count: RegisterCount
     opening: Opening
+    #: Now, or within the time a register stays on a phone that has no network.
+    soon: bool
 
     @property
     def finished(self) -> bool:
@@ -129,6 +131,7 @@ def _registers(session: CourseSession, figures: dict[int, RegisterCount], now: d
             date,
             figures[date.id],
             rules.opening(starts_at=date.starts_at, ends_at=session.ends_at, now=now),
+            date.starts_at <= now + rules.TAKEN_ALONG and now < date.ends_at,
         )
         for number, date in enumerate(session.dates, 1)
     ]
@@ -281,3 +284,9 @@ def likely_known(*, first_name: str, last_name: str, organisation_id: int) -> li
     found = [(rules.name_distance(given, (one.first_name, one.last_name)), one) for one in people]
     likely = [(far, one) for far, one in found if far is not None]
     return [one for _, one in sorted(likely, key=lambda pair: pair[0])][: rules.MOST_SUGGESTED]
+
+
+def marks_of(booking_ids: Collection[int]) -> dict[int, Attendance]:
+    """What the register says of these bookings now: {booking id: mark}. One query."""
+    marks = db.session.scalars(select(Attendance).where(Attendance.booking_id.in_(booking_ids)))
+    return {mark.booking_id: mark for mark in marks}
