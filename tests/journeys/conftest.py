@@ -57,6 +57,17 @@ class Site:
         done = self.lms("run-due", "--at", at, database=self.database, files=self.files, demo=1, public_url=self.url)
         assert done.returncode == 0, done.stderr
 
+    def hold_today(self, session: str, starts: str, ends: str) -> None:
+        """A session of one date is held on the day the demonstration starts, when nothing else is due yet. Times are UTC."""
+        times = [f"2024-10-08 {clock}:00.000000" for clock in (starts, ends)]
+        row = "id = (SELECT id FROM course_session WHERE reference = ?)"
+        with closing(sqlite3.connect(self.database.removeprefix("sqlite:///"), timeout=20)) as connection:
+            connection.execute(f"UPDATE course_session SET starts_at = ?, ends_at = ? WHERE {row}", (*times, session))
+            connection.execute(
+                f"UPDATE session_date SET starts_at = ?, ends_at = ? WHERE session_{row}", (*times, session)
+            )
+            connection.commit()
+
 
 @pytest.fixture
 def partnership() -> str:

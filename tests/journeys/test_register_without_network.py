@@ -112,7 +112,7 @@ def room(site: Site) -> Database:
     database.rows(
         "UPDATE person SET password_hash = (SELECT password_hash FROM person WHERE email = ?) WHERE email = ?", TOM, MEI
     )
-    database.rows("UPDATE partnership SET demo_now = '2024-10-22 09:00:00.000000'")
+    site.hold_today(SESSION, "08:30", "11:30")
     assert len(database.expected()) == 25
     return database
 
