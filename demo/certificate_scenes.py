@@ -16,7 +16,8 @@ from lms.db import db, writing
 
 #: The session whose people have theirs; the one before it still waits.
 ISSUED = "NEG-2024-02"
-DAY = timedelta(days=1)
+#: The afternoon before the first moment: the worker has a day to draw them.
+ISSUED_AT = FIRST_MOMENT - timedelta(hours=19)
 
 
 def set_certificate_scenes(loaded: Loaded) -> None:
@@ -34,10 +35,10 @@ def set_certificate_scenes(loaded: Loaded) -> None:
             conditions=Conditions(),
             after_questions=True,
             by=officer,
-            now=FIRST_MOMENT - 4 * DAY,
+            now=ISSUED_AT - timedelta(hours=1),
         )
         seen = len(operations.left_of([session]))
-        operations.issue_many(sessions=[session], seen=seen, by=officer, now=FIRST_MOMENT - 3 * DAY)
+        operations.issue_many(sessions=[session], seen=seen, by=officer, now=ISSUED_AT)
     with writing():
         officer = db.session.get_one(Person, officer_id)
         first = db.session.scalars(
@@ -50,5 +51,5 @@ def set_certificate_scenes(loaded: Loaded) -> None:
                 name=f"{before} J. {last}",
                 reason="You asked for your second name to be on it.",
                 by=officer,
-                now=FIRST_MOMENT - DAY,
+                now=ISSUED_AT + timedelta(hours=2),
             )

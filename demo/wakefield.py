@@ -4,6 +4,7 @@ from datetime import date
 
 from demo.certificate_scenes import set_certificate_scenes
 from demo.due_scenes import load_recent_training, set_duties, set_neglect_rule
+from demo.elearning import add_elearning, book_elearning
 from demo.history import live_through
 from demo.loading import (
     FIRST_MOMENT,
@@ -78,6 +79,8 @@ def load() -> None:
         load_attendances(loaded, records.coming_bookings)
         load_recent_training(loaded, records.people)
         see_to(FIRST_MOMENT)  # nobody is reminded of what was due before these were loaded
+        add_elearning(loaded)
+        book_elearning(loaded, "w-amina-yusuf")
     set_scenes(loaded)
     set_record_scenes(loaded)
     set_duties()

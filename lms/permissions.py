@@ -89,12 +89,13 @@ def slow(view: View) -> View:
     return view
 
 
-def takes_files(most_bytes: int) -> Callable[[View], View]:
-    """Mark a view that files are sent to: its request may be larger than others, by so many bytes."""
+def uploads(most_bytes: int) -> Callable[[View], View]:
+    """Mark a view that takes files: for those who may reach it, a request may be so many bytes larger than others. It is @slow
+    too: it looks at the file before it begins to write."""
 
     def mark(view: View) -> View:
-        view.takes_bytes = most_bytes  # type: ignore[attr-defined]
-        return view
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return slow(view)
 
     return mark
 
@@ -126,9 +127,6 @@ def enforce() -> ResponseReturnValue | None:
     if view is None:
         return None
     g.slow_view = getattr(view, "slow", False)
-    # Before anything of the form is read. Whoever may not reach the view sends no more than others.
-    more = getattr(view, "takes_bytes", 0) if current_user.is_authenticated else 0
-    request.max_content_length = current_app.config["MAX_CONTENT_LENGTH"] + more
     permission = getattr(view, "permission", None)
     if permission == PUBLIC:
         return None
@@ -138,4 +136,6 @@ def enforce() -> ResponseReturnValue | None:
         return redirect(url_for("accounts.sign_in", next=_goes_on_to()), 303)
     if permission is None or not can(current_user, permission):
         abort(403)
+    # Nothing of the form has been read yet. Whoever may not reach the view sends no more than others.
+    request.max_content_length = current_app.config["MAX_CONTENT_LENGTH"] + getattr(view, "most_bytes", 0)
     return None

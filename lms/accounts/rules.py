@@ -51,15 +51,15 @@ def check_password(password: str, known: Iterable[str] = ()) -> None:
             )
 
 
-def wait_after(failures: int, limit: int) -> timedelta | None:
-    """How long nobody may try again after this many failures in a row; None while there are tries left.
+def wait_after(failures: int, limit: int, longest: timedelta = LONGEST_WAIT) -> timedelta | None:
+    """How long nobody may try again after this many failures in a row, at most `longest`; None while there are tries left.
 
     >>> [str(wait_after(failures, 10)) for failures in (9, 10, 11, 12, 40)]
     ['None', '0:05:00', '0:10:00', '0:20:00', '1:00:00']
     """
     if failures < limit:
         return None
-    return min(WINDOW * (1 << min(failures - limit, 10)), LONGEST_WAIT)
+    return min(WINDOW * (1 << min(failures - limit, 10)), longest)
 
 
 def is_forgotten(first_at: datetime, blocked_until: datetime | None, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from werkzeug.datastructures import CallbackDict
 
 from lms.accounts.models import Person, PersonRole, ServerSession
 from lms.db import db, ended_well, side_record
+from lms.headers import for_contents
 
 #: How often a visit that changes nothing says that it is still there.
 SEEN_EVERY = timedelta(minutes=1)
@@ -78,11 +79,15 @@ class ServerSessions(SessionInterface):
     """Reads a visit before the request, writes it after, if there is anything to write."""
 
     def open_session(self, app: Flask, request: Request) -> Visit:
+        if for_contents(request.environ):
+            return Visit()
         name = request.cookies.get(self.get_cookie_name(app))
         row = db.session.execute(_VISIT, {"name": hash_of(name)}).one_or_none() if name else None
         return Visit(row if row and not ended(row, datetime.now(UTC), app) else None)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if for_contents(request.environ):
+            return
         response.vary.add("Cookie")
         name = self._write(app, cast(Visit, session), datetime.now(UTC))
         if name is None:
@@ -170,6 +175,13 @@ def sign_out() -> None:
     """Nobody is signed in any more; the old name is worth nothing, and a new one holds what is said next."""
     flask_login.logout_user()
     _this_visit().renew()
+
+
+def leave_nothing(response: Response) -> Response:
+    """With the visit goes what our pages have kept in this browser: a register without a network, with names. The cookie stays,
+    because it holds what is said next."""
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def this_name_hash() -> str:

@@ -57,7 +57,7 @@ def sign_out() -> ResponseReturnValue:
     if current_user.is_authenticated:
         sessions.sign_out()
         flash("You have signed out.")
-    return redirect(url_for("accounts.home"), 303)
+    return sessions.leave_nothing(make_response(redirect(url_for("accounts.home"), 303)))
 
 
 @blueprint.route("/sign-in/help", methods=["GET", "POST"])
@@ -155,7 +155,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
     operations.sign_out_everywhere(person=me(), now=dates.now())
     sessions.sign_out()
     flash("You have signed out everywhere.")
-    return redirect(url_for("accounts.sign_in"), 303)
+    return sessions.leave_nothing(make_response(redirect(url_for("accounts.sign_in"), 303)))
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import request
 
 from lms import dates
-from lms.attendance.models import AttendanceMark, Mark
+from lms.attendance.models import AttendanceMark, Mark, MarkedHow
 from lms.attendance.queries import RegisterLine
 from lms.attendance.rules import AlreadyThere, MarkGiven, MarksRefused, ReasonMissing
 from lms.catalogue.models import SessionDate
@@ -40,8 +41,8 @@ class WalkInForm(Form):
         description="With it they get the questions and, later, their certificate",
     )
 
-    def __init__(self, organisations: Iterable[Organisation]) -> None:
-        super().__init__()
+    def __init__(self, organisations: Iterable[Organisation], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.organisation.choices = [Choice(value=str(one.id), label=one.name) for one in organisations]
 
     @property
@@ -179,6 +180,8 @@ def said(mark: AttendanceMark, starts_at: datetime) -> str:
     words = tag_of(mark.mark).word + (f" at {dates.time(mark.until_at)}" if mark.until_at else "")
     same_day = dates.london(mark.marked_at).date() == dates.london(starts_at).date()
     at = f"at {dates.time(mark.marked_at)}" if same_day else dates.day_time(mark.marked_at)
+    if mark.how is MarkedHow.CHECK_IN:
+        return f"{words}, checked in {at}"
     return f"{words}, marked {at}" + (f" by {mark.marked_by.name}" if mark.marked_by else "")
 
 

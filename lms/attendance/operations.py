@@ -55,7 +55,12 @@ def record_marks(
         if problem:
             wrong[one.booking_id] = problem
         elif line.mark and rules.differs(
-            one, current_id=line.mark.id, current_by=line.mark.marked_by_id, by=by.id if by else None
+            one,
+            current_id=line.mark.id,
+            current_by=line.mark.marked_by_id,
+            by=by.id if by else None,
+            how=line.mark.how,
+            current_at=line.mark.marked_at,
         ):
             differ.add(one.booking_id)
         else:

@@ -62,6 +62,8 @@ class TaughtSession:
     expected: int
     marked: int
     opening: Opening
+    #: Now, or within the time a register stays on a phone that has no network.
+    soon: bool
 
     @property
     def locked(self) -> bool:
@@ -101,6 +103,7 @@ def taught(person: Person, *, now: datetime, past: bool, limit: int = 50) -> lis
             session,
             *counts.get(session.id, (0, 0)),
             rules.opening(starts_at=session.starts_at, ends_at=session.ends_at, now=now),
+            not past and session.starts_at <= now + rules.TAKEN_ALONG,
         )
         for session in sessions
     ]

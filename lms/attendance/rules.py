@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lms import dates
-from lms.attendance.models import Mark
+from lms.attendance.models import Mark, MarkedHow
 from lms.errors import RuleBroken
 
 #: A register opens this long before the session, and closes to trainers this long after it (settled question 17).
 OPENS_BEFORE = timedelta(hours=1)
 LOCKS_AFTER = timedelta(days=7)
+#: So long before a session its register is worth keeping on a phone, where the names stay for that time (settled question 23).
+TAKEN_ALONG = timedelta(hours=72)
 
 NOT_OPEN = "The register opens an hour before the session. Until then only apologies can be marked"
 LOCKED = "The register was locked 7 days after the session. Ask the learning and development team to change it"
@@ -94,9 +96,19 @@ def _part_problem(given: MarkGiven, *, name: str, starts_at: datetime, ends_at: 
     return None
 
 
-def differs(given: MarkGiven, *, current_id: int, current_by: int | None, by: int | None) -> bool:
-    """Has somebody else marked this person since the one who marks now looked? One's own earlier mark is no surprise."""
-    return given.seen is not None and bool(current_id) and given.seen != current_id and current_by != by
+def differs(
+    given: MarkGiven, *, current_id: int, current_by: int | None, by: int | None, how: MarkedHow, current_at: datetime
+) -> bool:
+    """Has somebody else marked this person since the one who marks now looked?
+
+    One's own earlier mark is no surprise, nor is that the person has checked in: the trainer's later word stands. But what was
+    made without a network, and before the mark that stands there, replaces none unasked.
+    """
+    if given.seen is None or given.seen == current_id:
+        return False
+    if given.made_at is not None and given.made_at < current_at:
+        return True
+    return current_by != by and how is not MarkedHow.CHECK_IN
 
 
 def opening(*, starts_at: datetime, ends_at: datetime, now: datetime) -> Opening:

@@ -1,9 +1,10 @@
 """Issuing certificates, one or many, and taking them back. No PDF is drawn here: rows wait for the worker (drawing.py)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.orm import selectinload
 
 from lms import dates
 from lms.accounts.models import Person
@@ -155,7 +156,7 @@ def _add(
     """Add these certificates with everything they say, in one statement. The worker draws them."""
     if not chosen:
         return 0
-    says = {one.id: _says(one) for one in {each.booking.session for each in chosen}}
+    says = _says({one.booking.session_id for one in chosen})
     rows = []
     for one in chosen:
         reference, session = random_reference(), one.booking.session
@@ -183,30 +184,37 @@ def _add(
     return len(rows)
 
 
-def _says(session: CourseSession) -> dict[str, object]:
-    """What the certificates of one session have in common, as it is today."""
-    here, course = partnership(), session.course
+def _says(session_ids: Collection[int]) -> dict[int, dict[str, object]]:
+    """What the certificates of a session have in common, as it is today: {session id: values}. The sessions are of one course."""
+    here = partnership()
     if here is None:
         raise RuntimeError("Certificates are issued only once a partnership is loaded.")
-    days = sorted({dates.london(one.starts_at).date() for one in session.dates})
+    sessions = db.session.scalars(
+        select(CourseSession).where(CourseSession.id.in_(session_ids)).options(selectinload(CourseSession.dates))
+    ).all()
+    course = sessions[0].course
     panel = panels_for([course]).get(course.id)
-    online = "Online, live" if session.mode is Mode.VIRTUAL else ""
-    return {
+    of_all = {
         "title": course.title,
         "course_code": course.code,
         "why": panel.sentence if panel else "",
         "outcomes": list(course.outcomes),
-        "levels": [
-            f"{one.scheme.name}: {one.name}"
-            for one in course.levels
-            if _held(one.valid_from, one.valid_until, days[-1])
-        ],
+        "awarded_by": here.name,
+        "made_up": here.made_up,
+    }
+    return {one.id: of_all | _says_of(one) for one in sessions}
+
+
+def _says_of(session: CourseSession) -> dict[str, object]:
+    days = sorted({dates.london(one.starts_at).date() for one in session.dates})
+    online = "Online, live" if session.mode is Mode.VIRTUAL else ""
+    levels = [one for one in session.course.levels if _held(one.valid_from, one.valid_until, days[-1])]
+    return {
+        "levels": [f"{one.scheme.name}: {one.name}" for one in levels],
         "days": [day.isoformat() for day in days],
         "last_day": days[-1],
         "place": online or (session.venue.name if session.venue else ""),
-        "valid_until": rules.valid_until(days[-1], course.refresh_months),
-        "awarded_by": here.name,
-        "made_up": here.made_up,
+        "valid_until": rules.valid_until(days[-1], session.course.refresh_months),
     }
 
 

@@ -52,25 +52,23 @@ class Attended:
     dates: int
     of: int
     share: float
-
-    @property
-    def came(self) -> bool:
-        """Were they there at all?"""
-        return self.share > 0
+    #: Were they there at all?
+    came: bool
 
 
 def attended(dates: Sequence[DateAttended], *, part_counts: bool) -> Attended:
     """What the registers of all dates of a session say together of one person.
 
     >>> attended([DateAttended(180, Mark.ATTENDED), DateAttended(180, Mark.NO_SHOW)], part_counts=False)
-    Attended(dates=1, of=2, share=0.5)
+    Attended(dates=1, of=2, share=0.5, came=True)
     >>> attended([DateAttended(200, Mark.LEFT_EARLY, 150)], part_counts=True)
-    Attended(dates=1, of=1, share=0.75)
+    Attended(dates=1, of=1, share=0.75, came=True)
     """
     counted = [one for one in dates if one.mark is Mark.ATTENDED or (part_counts and one.mark and one.mark.came)]
     there = sum(_there(one) for one in dates)
     whole = sum(one.minutes for one in dates)
-    return Attended(len(counted), len(dates), there / whole if whole else 0.0)
+    came = any(one.mark is not None and one.mark.came for one in dates)
+    return Attended(len(counted), len(dates), there / whole if whole else 0.0, came)
 
 
 def _there(one: DateAttended) -> int:

@@ -19,7 +19,7 @@ from lms.learning.models import PastLearning
 from lms.learning.operations import Told
 from lms.learning.record import Record, filters, record_of
 from lms.organisations.queries import partnership
-from lms.permissions import Permission, me, requires, slow, takes_files
+from lms.permissions import Permission, me, requires, uploads
 
 # One's own record.
 
@@ -90,8 +90,7 @@ def _pdf_of(mine: Record, name: str) -> tuple[bytes, str]:
 
 @blueprint.route("/learning/add", methods=["GET", "POST"])
 @requires(Permission.LEARNING_VIEW)
-@slow
-@takes_files(MOST_BYTES)
+@uploads(MOST_BYTES)
 def add() -> ResponseReturnValue:
     """Enter something I learned elsewhere, with what shows it."""
     return _told(None)
@@ -99,8 +98,7 @@ def add() -> ResponseReturnValue:
 
 @blueprint.route("/learning/past/<reference>/change", methods=["GET", "POST"])
 @requires(Permission.LEARNING_VIEW)
-@slow
-@takes_files(MOST_BYTES)
+@uploads(MOST_BYTES)
 def change(reference: str) -> ResponseReturnValue:
     """Say it differently while it is not approved."""
     past = _own(reference)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms import files, jobs
 from lms.attendance import operations as registers
-from lms.attendance.models import Mark
+from lms.attendance.models import AttendanceMark, Mark
 from lms.certificates import codes, operations, rules, throttle
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Conditions
@@ -136,6 +136,16 @@ def test_where_a_part_counts_the_hours_are_those_somebody_was_there(app: Flask) 
     [ellie] = certificates()
     # She left after 2 of 3½ hours.
     assert (ellie.hours, ellie.participatory_hours) == (1.5, 1.25)
+
+
+def test_whoever_was_counted_for_no_minute_and_yet_came_in_part_does_not_stop_the_clock(app: Flask) -> None:
+    held = hold(names=NAMES[:2], rule=False)
+    give(held.course, part_counts=True)
+    mark = db.session.scalars(select(AttendanceMark).where(AttendanceMark.booking_id == held.people[0].id)).one()
+    mark.mark, mark.minutes = Mark.PART, 0
+    db.session.commit()
+    jobs.run_due(held.finished_at)
+    assert [(one.name, one.hours) for one in certificates()] == [("Dev Patel", 3.0), ("Amina Yusuf", 0.0)]
 
 
 def test_a_register_put_right_takes_the_certificate_back_and_says_so(held: Held) -> None:

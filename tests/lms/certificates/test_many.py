@@ -22,7 +22,7 @@ from lms.db import db
 from lms.errors import RuleBroken
 from lms.letters.models import Letter
 from tests.browsing import token
-from tests.factories import course
+from tests.factories import NOW, course
 from tests.lms.certificates.scene import Held, certificates, crowd, give, hold, letters, names, post, wrong
 
 SignIn = Callable[[Any], FlaskClient]
@@ -163,6 +163,26 @@ def test_a_whole_course_at_once(before: Held, sign_in: SignIn, clock: Clock) -> 
     assert f"Certificates: {before.course.title}" in browser.get(answer.location).text
     last = db.session.scalars(db.select(Activity).where(Activity.verb == "certificate:issued")).all()[-1]
     assert (last.subject, last.details["people"]) == (before.course.code, 4)
+
+
+def test_a_course_of_many_sessions_takes_one_query_more_for_each_to_lock_it(
+    app: Flask, sign_in: SignIn, clock: Clock, count_queries: list[str]
+) -> None:
+    counts = []
+    for number in (2, 6):
+        of = course()
+        held = [hold(of=of, rule=False, starts_at=NOW + timedelta(days=30 + one)) for one in range(number)]
+        give(of, at=held[-1].finished_at + timedelta(hours=1))
+        clock(held[-1].finished_at + timedelta(hours=2))
+        browser, address = sign_in(held[0].officer), f"/courses/{of.code}/certificates"
+        csrf = token(browser.get(address))
+        db.session.expire_all()
+        db.session.commit()
+        count_queries.clear()
+        answer = browser.post(address, data={"csrf_token": csrf, "seen": 2 * number})
+        assert answer.status_code == 303
+        counts.append(len(count_queries))
+    assert counts[1] - counts[0] == 6 - 2
 
 
 def test_five_hundred_are_issued_by_the_same_queries_as_five(
