@@ -19,6 +19,7 @@ from demo.loading import (
     question_document,
 )
 from demo.record_scenes import set_record_scenes
+from demo.rooms import set_rooms
 from demo.scenes import set_scenes
 from demo.wakefield_records import wakefield_records
 from evaluation.improvement.operations import load_log
@@ -83,6 +84,7 @@ def load() -> None:
         book_elearning(loaded, "w-amina-yusuf")
     set_scenes(loaded)
     set_record_scenes(loaded)
+    set_rooms(loaded)
     set_duties()
     set_neglect_rule(loaded)
     set_certificate_scenes(loaded)

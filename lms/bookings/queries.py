@@ -395,9 +395,3 @@ def ahead_of(booking: Booking) -> Ahead:
     names: list[str | None] = [name for _, name in before]
     by_reason = Counter(name for name in names if name is not None)
     return Ahead(list(by_reason.items()), names.count(None))
-
-
-def marks_of(booking_ids: Collection[int]) -> dict[int, Attendance]:
-    """What the register says of these bookings now: {booking id: mark}. One query."""
-    marks = db.session.scalars(select(Attendance).where(Attendance.booking_id.in_(booking_ids)))
-    return {mark.booking_id: mark for mark in marks}

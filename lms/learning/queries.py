@@ -12,8 +12,9 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from lms import dates
 from lms.accounts.models import Person, PersonRole
 from lms.attendance.models import Mark
+from lms.attendance.queries import marks_of
 from lms.bookings.models import Booking, BookingStatus
-from lms.bookings.queries import marks_of, positions
+from lms.bookings.queries import positions
 from lms.catalogue.models import Course, CourseSession
 from lms.db import db
 from lms.learning import rules

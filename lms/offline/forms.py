@@ -69,7 +69,9 @@ class SentRegister:
     def _walk_in(self, given: dict[str, Any]) -> WalkIn | str:
         typed = MultiDict({name: str(given.get(name) or "") for name in WalkIn.__dataclass_fields__})
         typed["organisation"] = typed["organisation_id"]
-        form = WalkInForm(self.organisations, formdata=typed, meta={"csrf": False})  # the request's token was looked at
+        form = WalkInForm(
+            [], self.organisations, asks=False, formdata=typed, meta={"csrf": False}
+        )  # the request's token was looked at
         if not form.validate():
             return form.problems[0][0]
         return WalkIn(

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from lms import dates
 from lms.accounts.models import Person
+from lms.attendance.queries import marks_of
 from lms.bookings import rules as booking_rules
 from lms.bookings.emails import place_of
 from lms.bookings.models import Approval, Booking, BookingStatus, CancelReason, Reservation
-from lms.bookings.queries import in_the_way, marks_of, places_of, positions, who
+from lms.bookings.queries import in_the_way, places_of, positions, who
 from lms.catalogue.models import CourseSession
 from lms.errors import RuleBroken
 from lms.exports import CSV, csv_bytes, download
