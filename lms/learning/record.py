@@ -15,7 +15,6 @@ from lms import dates
 from lms.accounts.models import Person
 from lms.attendance.models import AttendanceMark, Mark
 from lms.bookings.models import Booking
-from lms.catalogue.models import Course
 from lms.certificates.queries import certificates_of
 from lms.db import db
 from lms.elearning.models import Enrolment
@@ -61,8 +60,8 @@ class Entry:
     state: Mark | PastState | None
     counts: bool
     hours: Hours
-    #: The last day on which it is valid, where a course or a certificate says so.
-    renew_by: date | None = None
+    #: The last day on which it is valid, where its certificate says so. What the rules ask is said by `due`.
+    valid_until: date | None = None
     #: Where the person worked then, where that is known.
     organisation: str = ""
     booking: Booking | None = None
@@ -109,14 +108,14 @@ class Record:
         return reduce(lambda total, one: total + one.hours, self.done, Hours())
 
     @property
-    def to_renew(self) -> list[Entry]:
+    def running_out(self) -> list[Entry]:
         """What counts and has a last day, the one that ends first at the top; only the newest of each title."""
         newest: dict[str, Entry] = {}
         for one in self.entries:
             if one.counts:
                 newest.setdefault(_same(one), one)
-        found = [one for one in newest.values() if one.renew_by]
-        return sorted(found, key=lambda one: (one.renew_by or date.max, one.title))
+        found = [one for one in newest.values() if one.valid_until]
+        return sorted(found, key=lambda one: (one.valid_until or date.max, one.title))
 
 
 def _same(entry: Entry) -> str:
@@ -143,6 +142,7 @@ def _sessions(person: Person, past: Collection[Past]) -> Iterator[Entry]:
         booking, course = one.booking, one.booking.session.course
         on = dates.london(booking.session.starts_at).date()
         came = one.mark is not None and one.mark.came
+        certificate = certificates.get(booking.id)
         yield Entry(
             kind=EntryKind.SESSION,
             on=on,
@@ -156,10 +156,10 @@ def _sessions(person: Person, past: Collection[Past]) -> Iterator[Entry]:
                 participatory=course.participatory_hours,
                 there=there.get(booking.id),
             ),
-            renew_by=_renewed(on, course) if one.mark is Mark.ATTENDED else None,
+            valid_until=certificate.valid_until if certificate else None,
             organisation=booking.organisation.name,
             booking=booking,
-            certificate=certificates[booking.id].reference if booking.id in certificates else "",
+            certificate=certificate.reference if certificate else "",
         )
 
 
@@ -186,10 +186,6 @@ def minutes_there(booking_ids: Collection[int]) -> dict[int, int]:
     return dict(found)
 
 
-def _renewed(on: date, course: Course) -> date | None:
-    return dates.months_after(on, course.refresh_months) if course.refresh_months else None
-
-
 def _elearning(person: Person) -> Iterator[Entry]:
     completed = db.session.scalars(
         select(Enrolment)
@@ -208,7 +204,6 @@ def _elearning(person: Person) -> Iterator[Entry]:
             counts=True,
             # Alone at a screen: hours, and none of them with others.
             hours=Hours(rules.minutes(one.course.hours)),
-            renew_by=_renewed(on, one.course),
         )
 
 
@@ -229,7 +224,7 @@ def _elsewhere(person: Person) -> Iterator[Entry]:
             state=one.state,
             counts=counts,
             hours=Hours(rules.minutes(one.hours), rules.minutes(one.participatory_hours)) if counts else Hours(),
-            renew_by=one.expires_on,
+            valid_until=one.expires_on,
             past=one,
         )
 

@@ -13,7 +13,7 @@ COLUMNS = (
     Column("Where it stands"),
     Column("Hours that count", "number"),
     Column("Of these with others", "number"),
-    Column("Renew by"),
+    Column("Valid until"),
 )
 NOTE = (
     "Whoever was there wholly has the hours of the course; in part, the minutes they were there, none of them counted as with "
@@ -38,7 +38,7 @@ def _row(entry: Entry, here: str) -> list[Cell]:
         entry.said,
         round(entry.hours.minutes / 60, 2),
         round(entry.hours.participatory / 60, 2),
-        entry.renew_by,
+        entry.valid_until,
     ]
 
 

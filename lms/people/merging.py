@@ -30,6 +30,7 @@ STAYS: frozenset[Named] = frozenset({("activity", "actor_id"), ("booking", "aske
 #: What needs a decision of its own: operations.py has a function for each.
 DECIDED: frozenset[Named] = frozenset(
     {
+        ("enrolment", "person_id"),
         ("booking", "person_id"),
         ("person_role", "person_id"),
         ("server_session", "person_id"),

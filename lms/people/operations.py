@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from lms.accounts import operations as accounts
@@ -16,6 +16,7 @@ from lms.bookings.models import Booking, BookingStatus, Ending
 from lms.certificates import operations as certificates
 from lms.certificates.models import Certificate
 from lms.db import db
+from lms.elearning.models import Enrolment
 from lms.errors import RuleBroken
 from lms.learning.models import PastLearning, PastOrigin, PastState
 from lms.organisations.models import Organisation
@@ -146,6 +147,7 @@ def merge(*, emptied: Person, survivor: Person, by: Person, now: datetime) -> in
         emptied=emptied.roles,
     )
     moved = _move_bookings(emptied, survivor, by=by, now=now)
+    moved += _move_enrolments(emptied, survivor)
     _take_back_requests(emptied, by=by, now=now)
     _hand_over(emptied, survivor, by=by, now=now)
     db.session.flush()
@@ -254,6 +256,38 @@ def _move_certificates(double: Booking, kept: Booking, *, by: Person, now: datet
             certificates.revoke(certificate=certificate, reason=ONE_PERSON, by=by, now=now)
         certificate.booking = kept
         db.session.flush()
+
+
+def _move_enrolments(emptied: Person, survivor: Person) -> int:
+    """E-learning goes over too. Of two that are booked and not finished, one that nobody has begun says nothing more and goes."""
+    theirs = db.session.scalars(select(Enrolment).where(Enrolment.person_id == emptied.id).order_by(Enrolment.id)).all()
+    for enrolment in theirs:
+        still_open = enrolment.completed_at is None and not enrolment.imported
+        other = db.session.scalar(_open(survivor, enrolment)) if still_open else None
+        if other is not None:
+            unused = next((one for one in (enrolment, other) if one.started_at is None), None)
+            if unused is None:
+                raise RuleBroken(
+                    f"Both accounts have begun {enrolment.course.title} and not finished it. Ask the person to finish it in one "
+                    "of them first."
+                )
+            db.session.delete(unused)
+            db.session.flush()
+            if unused is enrolment:
+                continue
+        enrolment.person = survivor
+        db.session.flush()
+    return len(theirs)
+
+
+def _open(person: Person, like: Enrolment) -> Select[Enrolment]:
+    """What this person has booked of the same course and not finished."""
+    return select(Enrolment).where(
+        Enrolment.person_id == person.id,
+        Enrolment.course_id == like.course_id,
+        Enrolment.completed_at.is_(None),
+        Enrolment.imported.is_(False),
+    )
 
 
 def _first(booking: Booking) -> tuple[tuple[int, bool], datetime, int]:

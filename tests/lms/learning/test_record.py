@@ -15,6 +15,7 @@ from lms.accounts.models import Person
 from lms.attendance.models import AttendanceMark, Mark
 from lms.bookings.models import Booking
 from lms.catalogue.models import Course
+from lms.certificates import operations as certificates
 from lms.db import db
 from lms.elearning.models import Enrolment
 from lms.learning import operations, queries, record, rules
@@ -81,17 +82,24 @@ def test_sessions_elearning_and_training_elsewhere_stand_in_one_list_the_latest_
     ]  # fmt: skip
     assert [one.title for one in mine.done] == ["At a screen", "Left at eleven", "Neglect", "Safer recruitment"]
     assert mine.hours == rules.Hours(570, 270)
-    assert [(one.title, one.renew_by) for one in mine.to_renew] == [
-        ("Safer recruitment", date(2026, 3, 5)),
-        ("Neglect", date(2026, 5, 14)),
-    ]
+    assert [(one.title, one.valid_until) for one in mine.running_out] == [("Safer recruitment", date(2026, 3, 5))]
 
 
-def test_only_the_last_time_of_the_same_training_is_to_be_renewed(app: Flask) -> None:
-    amina, neglect = person(), course(title="Neglect", refresh_months=12)
-    _came(amina, neglect, Mark.ATTENDED, MAY - timedelta(300))
-    _came(amina, neglect, Mark.ATTENDED)
-    assert [one.renew_by for one in _record(amina).to_renew] == [date(2025, 5, 14)]
+def test_only_the_last_time_of_the_same_training_runs_out(app: Flask) -> None:
+    amina = person()
+    _elsewhere(amina, done_on=date(2020, 3, 5), expires_on=date(2023, 3, 5))
+    _elsewhere(amina, "SAFER  recruitment", expires_on=date(2026, 3, 5))
+    assert [one.valid_until for one in _record(amina).running_out] == [date(2026, 3, 5)]
+
+
+def test_a_certificate_stands_beside_its_session_with_the_day_it_says(app: Flask, sign_in: SignIn) -> None:
+    amina = person()
+    made = _came(amina, course(title="Neglect", refresh_months=24), Mark.ATTENDED)
+    officer = person("Siân", "Morgan", Role.LD_OFFICER)
+    held = certificates.issue_by_hand(booking=made, reason="Asked for", by=officer, now=NOW)
+    (entry,) = _record(amina).entries
+    assert (entry.certificate, entry.valid_until) == (held.reference, held.valid_until)
+    assert f'href="/certificates/{held.reference}">Certificate' in sign_in(amina).get("/learning").text
 
 
 def test_parts_of_several_dates_count_their_minutes_and_never_more_than_the_course_has(app: Flask) -> None:
@@ -134,7 +142,7 @@ def test_the_page_shows_a_year_or_a_kind_when_asked(app: Flask, sign_in: SignIn)
     browser = sign_in(amina)
     whole = browser.get("/learning").text
     assert "At a screen" in whole
-    assert "Renew by 14 May 2026" in whole
+    assert "Valid until 5 March 2026" in whole
     year = browser.get("/learning?year=2023").text
     assert '<a class="gt-link" href="/learning/past/' in year
     assert "At a screen" not in year
@@ -152,9 +160,8 @@ def test_the_table_holds_everything_and_says_where_it_stands(app: Flask, sign_in
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert len(rows) == 6
     neglect = next(row for row in rows if row["What"] == "Neglect")
-    assert (neglect["Course code"], neglect["Worked at"], neglect["Hours that count"], neglect["Renew by"]) == (
-        "NEG", "Early help", "3.0", "2026-05-14",
-    )  # fmt: skip
+    assert (neglect["Course code"], neglect["Worked at"], neglect["Hours that count"]) == ("NEG", "Early help", "3.0")
+    assert {row["Valid until"] for row in rows} == {"", "2026-03-05"}
     assert "Amina-Yusuf" in answer.headers["Content-Disposition"]
     assert sign_in(amina).get("/learning/record.xlsx").data[:2] == b"PK"
 

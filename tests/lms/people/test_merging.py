@@ -21,6 +21,7 @@ from lms.catalogue.models import CourseSession, SessionTrainer
 from lms.certificates import operations as certificates
 from lms.db import Base, db
 from lms.demand.models import Interest
+from lms.elearning.models import Enrolment
 from lms.errors import RuleBroken
 from lms.learning import operations as learning
 from lms.learning.models import PastLearning, PastState
@@ -176,6 +177,25 @@ def test_somebody_expected_who_was_added_as_a_walk_in_came_as_expected(app: Flas
         AttendanceMark.booking_id == expected.id, AttendanceMark.replaced_at.is_(None)
     )
     assert db.session.scalars(current.order_by(AttendanceMark.date_id)).all() == [Mark.ATTENDED, Mark.ATTENDED]
+
+
+def test_elearning_that_one_of_the_two_has_begun_goes_on_and_two_beginnings_are_not_mixed(
+    app: Flask, officer: Person
+) -> None:
+    here, subject = organisation(), course()
+    other, amina = person(organisation=here), person(organisation=here)
+    begun = Enrolment(course=subject, person=other, booked_at=NOW, started_at=NOW)
+    done = Enrolment(course=subject, person=other, booked_at=MAY, started_at=MAY, completed_at=MAY)
+    waiting = Enrolment(course=subject, person=amina, booked_at=NOW)
+    db.session.add_all([begun, done, waiting])
+    db.session.flush()
+    _merge(other, amina, officer)
+    kept = db.session.scalars(select(Enrolment).order_by(Enrolment.id)).all()
+    assert (kept, {one.person for one in kept}) == ([begun, done], {amina})
+    third = person(organisation=here)
+    db.session.add(Enrolment(course=subject, person=third, booked_at=NOW, started_at=NOW))
+    with pytest.raises(RuleBroken, match="Ask the person to finish it in one"):
+        operations.merge(emptied=third, survivor=amina, by=officer, now=NOW)
 
 
 @pytest.mark.parametrize("both", [False, True])
