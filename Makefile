@@ -58,7 +58,8 @@ tools:
 # One file a partnership, and everything the demonstration writes beside it. Whatever is set outside, it sends no letters.
 KEPT := $(CURDIR)/instance/$(PARTNERSHIP)
 DEMO = LMS_DEMO=1 LMS_SECRET_KEY="$$(cat instance/secret-key)" LMS_DATABASE_URL="sqlite:///$(KEPT).db" \
-	LMS_SMTP_URL= LMS_FILES="$(KEPT)-files" LMS_QUEUE="$(KEPT)-queue.db" LMS_PUBLIC_URL="http://127.0.0.1:$(PORT)" LMS_SQLITE_SYNCHRONOUS=normal
+	LMS_SMTP_URL= LMS_FILES="$(KEPT)-files" LMS_QUEUE="$(KEPT)-queue.db" LMS_PUBLIC_URL="http://127.0.0.1:$(PORT)" \
+	LMS_CONTENT_URL="http://localhost:$(PORT)" LMS_SQLITE_SYNCHRONOUS=normal
 
 instance/secret-key: | .venv/.uv
 	@mkdir -p instance && umask 077 && .venv/bin/python -c 'import secrets; print(secrets.token_hex(32))' > $@
@@ -71,7 +72,7 @@ endif
 	$(call shown,Loading the published figures of $(PARTNERSHIP),$(DEMO) .venv/bin/lms demo $(PARTNERSHIP))
 	@umask 077 && printf '%s\n' LMS_DEMO=1 "LMS_SECRET_KEY=$$(cat instance/secret-key)" "LMS_DATABASE_URL=sqlite:///$(KEPT).db" \
 		"LMS_FILES=$(KEPT)-files" "LMS_QUEUE=$(KEPT)-queue.db" "LMS_PUBLIC_URL=http://127.0.0.1:$(PORT)" \
-		LMS_SQLITE_SYNCHRONOUS=normal > instance/demo.env
+		"LMS_CONTENT_URL=http://localhost:$(PORT)" LMS_SQLITE_SYNCHRONOUS=normal > instance/demo.env
 	@echo 'Serving on http://127.0.0.1:$(PORT) (Ctrl-C ends it)'
 	@$(DEMO) exec .venv/bin/lms serve --with-worker --port $(PORT)
 

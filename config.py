@@ -30,6 +30,10 @@ class Config:
     #: The address people know us by; every link in a letter starts with it. LMS_PUBLIC_URL.
     PUBLIC_URL = os.environ.get("LMS_PUBLIC_URL", "http://127.0.0.1:5000").rstrip("/")
 
+    #: The address e-learning packages and videos are served from: another host than the one above, so that a package can never
+    #: act as the person who opens it. Empty: they cannot be played. LMS_CONTENT_URL.
+    CONTENT_URL = os.environ.get("LMS_CONTENT_URL", "").rstrip("/")
+
     #: smtp://user:password@host:587?starttls=1; empty in the demonstration, where letters stay in the outbox. LMS_SMTP_URL.
     SMTP_URL = os.environ.get("LMS_SMTP_URL", "")
 

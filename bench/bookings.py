@@ -1,5 +1,9 @@
 """Booking a place: bookings a second through the whole application, beside (i) a bare Flask view that sends the same statements
-through SQLAlchemy Core in one locked transaction, and (ii) the same transaction through the bare driver.
+through SQLAlchemy Core in the same transactions, and (ii) all of them in one locked transaction through the bare driver.
+
+A booking first reads who asks and lets that go, then begins the transaction that writes, with a savepoint around the new row. So
+does the Core view, and it answers with a redirect; how many statements both send is counted and is a case of its own. It does
+nothing else: nobody is known by a cookie, nothing is decided, no letter is worded.
 
 One person after the other, all three in the same process and in alternate rounds: what is compared is the work of one booking.
 The race of many people at once is a test (tests/test_last_seat.py), because there the answer matters and not the speed.
@@ -15,10 +19,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, redirect
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Engine, Executable, event
+from sqlalchemy import Connection, Engine, Executable, event
 
 from bench import data
 from bench.measured import Case, case
@@ -41,13 +45,16 @@ def measure(place: Place) -> Iterator[Case]:
     with place.copy() as url, application(url, place.folder, demo=True) as app:
         app.config["WTF_CSRF_ENABLED"] = False
         with writing():
-            reference, people = data.add_bookers(each * rounds * 3 + 1)
+            reference, people = data.add_bookers(each * rounds * 3 + 2)
         browsers = [_browser(app, person) for person in people]
         with recorded(db.engine) as questions, built(db.engine) as elements:
             _alone(partial(_book, browsers.pop(), reference))
+        del browsers[-1]
         template = _transaction(questions)
-        waiting, speeds = people[:-1], []
+        waiting, speeds = people[:-2], []
         core = _core_view(db.engine, elements, place.kind).test_client()
+        with recorded(db.engine) as of_core:
+            _post(core, people[-2])
         with driver(url) as ask:
             for _ in range(rounds):
                 mine = [waiting.pop() for _ in range(each * 3)]
@@ -63,6 +70,7 @@ def measure(place: Place) -> Iterator[Case]:
     product = [one for one, _, _ in speeds]
     yield case("booking, beside Core", place.kind, "bookings/s", product, [one for _, one, _ in speeds])
     yield case("booking, beside SQL", place.kind, "bookings/s", product, [one for _, _, one in speeds])
+    yield case("booking, statements", place.kind, "statements", [len(questions)], [len(of_core)])
 
 
 def _browser(app: Flask, person_id: int) -> FlaskClient:
@@ -79,7 +87,7 @@ def _book(browser: FlaskClient, reference: str) -> None:
 
 
 def _post(core: FlaskClient, person_id: int) -> None:
-    if core.post(f"/{person_id}").status_code != 204:
+    if core.post(f"/{person_id}").status_code != 303:
         raise ValueError("The floor did not book.")
 
 
@@ -119,17 +127,22 @@ class Element:
 
 
 @contextmanager
-def built(engine: Engine) -> Iterator[list[Element]]:
-    """The statements built while the block runs, in order."""
-    seen: list[Element] = []
+def built(engine: Engine) -> Iterator[list[list[Element]]]:
+    """The statements built while the block runs, savepoints among them, in order: a list for each transaction."""
+    seen: list[list[Element]] = []
+
+    def begin(_connection: Any) -> None:
+        seen.append([])
 
     def note(_connection: Any, clause: Any, many: Any, one: Any, _options: Any) -> None:
-        seen.append(Element(clause, many or one))
+        seen[-1].append(Element(clause, many or one))
 
+    event.listen(engine, "begin", begin)
     event.listen(engine, "before_execute", note)
     try:
         yield seen
     finally:
+        event.remove(engine, "begin", begin)
         event.remove(engine, "before_execute", note)
 
 
@@ -143,20 +156,27 @@ def _renewed(element: Element, person_id: int) -> Any:
     return [dict(row) | fresh for row in rows]
 
 
-def _core_view(engine: Engine, template: Sequence[Element], kind: str) -> Flask:
-    """Bare Flask with one view: the same statements, through SQLAlchemy Core, in one locked transaction."""
+def _core_view(engine: Engine, template: Sequence[Sequence[Element]], kind: str) -> Flask:
+    """Bare Flask with one view: the same statements, through SQLAlchemy Core, in the same transactions; the last is locked."""
     app = Flask("floor", static_folder=None)
+    *reading, writing = template
     options = {"sqlite_begin": "IMMEDIATE"} if kind == "sqlite" else {}
+
+    def ask(connection: Connection, statements: Sequence[Element], person_id: int) -> None:
+        for one in statements:
+            result = connection.execute(one.clause, _renewed(one, person_id))
+            if result.returns_rows:
+                result.fetchall()
 
     @app.post("/<int:person_id>")
     def book(person_id: int) -> ResponseReturnValue:
+        for transaction in reading:
+            with engine.connect() as connection:
+                ask(connection, transaction, person_id)
         with engine.connect().execution_options(**options) as connection:
-            for one in template:
-                result = connection.execute(one.clause, _renewed(one, person_id))
-                if result.returns_rows:
-                    result.fetchall()
+            ask(connection, writing, person_id)
             connection.commit()
-        return "", 204
+        return redirect(f"/bookings/{person_id}", 303)
 
     return app
 

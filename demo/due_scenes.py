@@ -3,11 +3,14 @@
 What they hold comes from the made-up registers of the years before, so some are in date, some run out soon, some have run out.
 """
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
-from demo.loading import FIRST_MOMENT, Loaded, at
+from demo.loading import FIRST_MOMENT, Loaded, at, load_attendances, load_sessions
+from demo.people import Person as MadeUpPerson
+from demo.records import CLASSROOM, DELIVERED, VIRTUAL, AttendanceRecord, SessionRecord
 from lms.accounts.models import Person
 from lms.db import db, writing
 from lms.due import operations
@@ -25,10 +28,38 @@ BY_JOB = {
     "Safeguarding governor": ("governors_and_trustees",),
     "Early career teacher": ("early_career_teachers",),
 }
+#: The school of the lead, headteacher and governor who can sign in.
+OUR_SCHOOL = "northmoor-primary"
 #: When the made-up schools said so.
 SAID_AT = at(date(2024, 9, 2))
 #: When the made-up Strategic Group decided how long neglect training holds, and how many months it does.
 DECIDED, NEGLECT_MONTHS = date(2024, 10, 3), 18
+
+
+def recent_training() -> tuple[list[SessionRecord], dict[str, tuple[str, ...]]]:
+    """What two sessions of the last months gave: a staff meeting of one school, and a forum of leads; and whose
+    jobs came to which: {reference: jobs}."""
+    meeting = SessionRecord(
+        "BAR-2024-09", "BAR", date(2024, 9, 3), time(15, 30), time(17, 30), CLASSROOM, DELIVERED, 60, host=OUR_SCHOOL
+    )
+    forum = SessionRecord("DSF-2024-06", "DSF", date(2024, 6, 12), time(10), time(11, 30), VIRTUAL, DELIVERED, 80)
+    leads = ("Designated safeguarding lead", "Deputy safeguarding lead")
+    return [meeting, forum], {meeting.ref: ("Teacher", "Headteacher", *leads), forum.ref: leads}
+
+
+def load_recent_training(loaded: Loaded, people: Iterable[MadeUpPerson]) -> None:
+    """Those sessions with who came: of our school whoever has such a job, of the leads of other schools every third."""
+    sessions, jobs = recent_training()
+    load_sessions(loaded, sessions, imported=True)
+    load_attendances(
+        loaded,
+        [
+            AttendanceRecord(session.ref, one.key, one.agency, "attended", session.day - timedelta(days=20))
+            for session in sessions
+            for number, one in enumerate(person for person in people if person.job_title in jobs[session.ref])
+            if one.agency == OUR_SCHOOL or (not session.host and number % 3 == 0)
+        ],
+    )
 
 
 def set_duties() -> None:

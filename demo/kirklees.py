@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from demo.elearning import add_elearning
 from demo.kirklees_records import kirklees_records
 from demo.loading import (
     Loaded,
@@ -52,6 +53,7 @@ def load() -> None:
         )
         for one in records.enrolments
     )
+    add_elearning(loaded)
     document: dict[str, Any] = yaml.safe_load(LOG.read_text(encoding="utf-8"))
     load_log(document)
     load_published("kirklees")

@@ -23,7 +23,7 @@ from lms.teams import operations as teams
 WEEK = date(2024, 11, 18)
 
 
-def _days_before(days: int, hour: int = 10) -> datetime:
+def days_before(days: int, hour: int = 10) -> datetime:
     """So many days before the first moment, at this hour in London."""
     return from_london((FIRST_MOMENT - timedelta(days=days)).date(), hour)
 
@@ -41,35 +41,38 @@ def set_scenes(loaded: Loaded) -> None:
         _demand(loaded)
 
 
-def _course(loaded: Loaded, code: str) -> Course:
+def course_of(loaded: Loaded, code: str) -> Course:
+    """A course by its code, in the transaction at hand."""
     return db.session.get_one(Course, loaded.courses[code].id)
 
 
-def _person(loaded: Loaded, key: str) -> Person:
+def person_of(loaded: Loaded, key: str) -> Person:
+    """Somebody who was made up, in the transaction at hand."""
     return db.session.get_one(Person, loaded.people[key].id)
 
 
-def _of(loaded: Loaded, agency: str) -> Iterable[Person]:
+def of_agency(loaded: Loaded, agency: str) -> Iterable[Person]:
     """The people of an agency, in the order they were made up."""
     organisation = loaded.organisations[agency].id
-    return [_person(loaded, key) for key, one in loaded.people.items() if one.organisation_id == organisation]
+    return [person_of(loaded, key) for key, one in loaded.people.items() if one.organisation_id == organisation]
 
 
 def _course_rules(loaded: Loaded) -> None:
     """Two courses with rules of their own, and managers for those who would be asked."""
-    _course(loaded, "RPC").needs_approval = True
-    _course(loaded, "CHP").prerequisites = [_course(loaded, "WTS")]
-    _course(loaded, "NEG").tells_manager = True
-    helen = _person(loaded, "w-helen-ward")
-    for one in _of(loaded, "community-health"):
+    course_of(loaded, "RPC").needs_approval = True
+    course_of(loaded, "CHP").prerequisites = [course_of(loaded, "WTS")]
+    course_of(loaded, "NEG").tells_manager = True
+    helen = person_of(loaded, "w-helen-ward")
+    for one in of_agency(loaded, "community-health"):
         if one.id != helen.id and not one.manager_email:
             one.manager_name, one.manager_email = helen.name, helen.email or ""
     db.session.flush()
 
 
-def _session(
+def add_session(
     course: Course, reference: str, dates: list[tuple[date, time, time]], *, capacity: int, **more: object
 ) -> CourseSession:
+    """A session of ours on these days, announced a month before the first moment."""
     days = [SessionDate(starts_at=at(day, starts), ends_at=at(day, ends)) for day, starts, ends in dates]
     session = CourseSession(
         reference=reference,
@@ -80,8 +83,8 @@ def _session(
         mode=Mode.VIRTUAL,
         capacity=capacity,
         joining_link=f"https://meet.example.org.uk/{reference.lower()}",
-        added_at=_days_before(30),
-        published_at=_days_before(30),
+        added_at=days_before(30),
+        published_at=days_before(30),
         **more,
     )
     db.session.add(session)
@@ -97,7 +100,7 @@ def _workshops(loaded: Loaded) -> list[int]:
         about="Short workshops at noon and in the afternoon, for everybody.",
         kind=GroupKind.BUNDLE,
     )
-    trainer = _person(loaded, "w-tom-ashworth")
+    trainer = person_of(loaded, "w-tom-ashworth")
     given = [
         ("SGW", "SGW-2024-11", WEEK, time(12), time(13), 60),
         ("SLP", "SLP-2024-11", WEEK + timedelta(days=2), time(10), time(12), 3),
@@ -105,8 +108,8 @@ def _workshops(loaded: Loaded) -> list[int]:
         ("SGW", "SGW-2024-11-3", WEEK + timedelta(days=4), time(12), time(13), 60),
     ]
     return [
-        _session(
-            _course(loaded, code),
+        add_session(
+            course_of(loaded, code),
             reference,
             [(day, starts, ends)],
             capacity=capacity,
@@ -121,31 +124,31 @@ def _workshops(loaded: Loaded) -> list[int]:
 def _two_dates(loaded: Loaded) -> int:
     """One course over two mornings."""
     mornings = [(date(2025, 1, 14), time(9, 30), time(12, 30)), (date(2025, 1, 28), time(9, 30), time(12, 30))]
-    trainer = _person(loaded, "w-tom-ashworth")
-    return _session(_course(loaded, "WTS"), "WTS-2025-01", mornings, capacity=16, trainers=[trainer], minimum=6).id
+    trainer = person_of(loaded, "w-tom-ashworth")
+    return add_session(course_of(loaded, "WTS"), "WTS-2025-01", mornings, capacity=16, trainers=[trainer], minimum=6).id
 
 
 def _bookings(loaded: Loaded, workshops: list[int]) -> None:
     """A full workshop whose next place is offered to somebody who has another at that time; and a manager who is asked."""
-    amina = _person(loaded, "w-amina-yusuf")
+    amina = person_of(loaded, "w-amina-yusuf")
     noon, full, same_time, _ = (db.session.get_one(CourseSession, one) for one in workshops)
-    others = [one for one in _of(loaded, "early-help") if Role.TRAINER not in one.roles][:6]
+    others = [one for one in of_agency(loaded, "early-help") if Role.TRAINER not in one.roles][:6]
     for number, one in enumerate(others):
-        places.book_place(session=noon, person=one, now=_days_before(6, 9 + number))
-    first = [places.book_place(session=full, person=one, now=_days_before(5)) for one in others[:3]]
-    places.book_place(session=same_time, person=amina, now=_days_before(5, 11))
-    places.book_place(session=full, person=amina, now=_days_before(4))
-    places.book_place(session=full, person=others[3], now=_days_before(3))
+        places.book_place(session=noon, person=one, now=days_before(6, 9 + number))
+    first = [places.book_place(session=full, person=one, now=days_before(5)) for one in others[:3]]
+    places.book_place(session=same_time, person=amina, now=days_before(5, 11))
+    places.book_place(session=full, person=amina, now=days_before(4))
+    places.book_place(session=full, person=others[3], now=days_before(3))
     places.cancel_booking(booking=first[0], by=first[0].person, now=FIRST_MOMENT, reason=CancelReason.WORK)
     conflict = db.session.get_one(CourseSession, loaded.sessions["RPC-2024-12"].id)
-    places.book_place(session=conflict, person=amina, now=_days_before(1))
+    places.book_place(session=conflict, person=amina, now=days_before(1))
 
 
 def _team(loaded: Loaded, two_dates: int) -> None:
     """A training lead keeps two places she will name later."""
-    helen = _person(loaded, "w-helen-ward")
+    helen = person_of(loaded, "w-helen-ward")
     session = db.session.get_one(CourseSession, two_dates)
-    teams.reserve(session=session, places=2, by=helen, now=_days_before(2))
+    teams.reserve(session=session, places=2, by=helen, now=days_before(2))
 
 
 def _demand(loaded: Loaded) -> None:
@@ -155,14 +158,14 @@ def _demand(loaded: Loaded) -> None:
         ("coldwell-primary", "After school"),
         ("birkrigg-secondary", ""),
     ):
-        for one in list(_of(loaded, agency))[:2]:
-            demand.show_interest(course=_course(loaded, "DSL"), person=one, wish=wish, now=_days_before(8))
-    joanne = _person(loaded, "w-joanne-kerr")
+        for one in list(of_agency(loaded, agency))[:2]:
+            demand.show_interest(course=course_of(loaded, "DSL"), person=one, wish=wish, now=days_before(8))
+    joanne = person_of(loaded, "w-joanne-kerr")
     demand.ask_for_session(
-        course=_course(loaded, "BAR"),
+        course=course_of(loaded, "BAR"),
         by=joanne,
         organisation=db.session.get_one(Organisation, joanne.organisation_id),
         people=34,
         wish="A training day in January, in our hall. There is a screen.",
-        now=_days_before(1),
+        now=days_before(1),
     )

@@ -3,7 +3,8 @@
 from datetime import date
 
 from demo.certificate_scenes import set_certificate_scenes
-from demo.due_scenes import set_duties, set_neglect_rule
+from demo.due_scenes import load_recent_training, set_duties, set_neglect_rule
+from demo.elearning import add_elearning, book_elearning
 from demo.history import live_through
 from demo.loading import (
     FIRST_MOMENT,
@@ -17,6 +18,8 @@ from demo.loading import (
     load_sessions,
     question_document,
 )
+from demo.record_scenes import set_record_scenes
+from demo.rooms import set_rooms
 from demo.scenes import set_scenes
 from demo.wakefield_records import wakefield_records
 from evaluation.improvement.operations import load_log
@@ -75,8 +78,13 @@ def load() -> None:
     with writing():
         load_sessions(loaded, records.coming, imported=False)
         load_attendances(loaded, records.coming_bookings)
+        load_recent_training(loaded, records.people)
         see_to(FIRST_MOMENT)  # nobody is reminded of what was due before these were loaded
+        add_elearning(loaded)
+        book_elearning(loaded, "w-amina-yusuf")
     set_scenes(loaded)
+    set_record_scenes(loaded)
+    set_rooms(loaded)
     set_duties()
     set_neglect_rule(loaded)
     set_certificate_scenes(loaded)

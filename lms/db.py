@@ -13,6 +13,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
+from lms.errors import RuleBroken
+
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -121,6 +123,19 @@ def side_record() -> Iterator[Session]:
         own.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield own
         own.commit()
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Try something in a savepoint. Where a rule says no, only this is undone: the caller shows the sentence, and the rest of
+    the request is kept all the same."""
+    broken_before = getattr(g, "rule_broken", False)
+    try:
+        with db.session.begin_nested():
+            yield
+    except RuleBroken:
+        g.rule_broken = broken_before
+        raise
 
 
 def afterwards(work: Callable[[], None]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import filetype
 from flask import Response, current_app
@@ -122,7 +123,7 @@ def _redrawn(data: bytes, kind: Kind) -> bytes:
 def keep(upload: Upload, *, now: datetime, by: Person | None = None) -> StoredFile:
     """Keep a file. Its bytes are on the disk before its row is; bytes whose row was not kept are harmless."""
     sha256 = hashlib.sha256(upload.data).hexdigest()
-    _write(_path(sha256), upload.data)
+    _write(path_of(sha256), upload.data)
     stored = StoredFile(
         sha256=sha256,
         name=upload.name,
@@ -136,7 +137,8 @@ def keep(upload: Upload, *, now: datetime, by: Person | None = None) -> StoredFi
     return stored
 
 
-def _path(sha256: str) -> Path:
+def path_of(sha256: str) -> Path:
+    """Where the bytes with this SHA-256 lie."""
     return Path(current_app.config["FILES"]) / sha256[:2] / sha256
 
 
@@ -152,10 +154,36 @@ def _write(path: Path, data: bytes) -> None:
     Path(temporary).replace(path)
 
 
+def put(stream: BinaryIO) -> tuple[str, int]:
+    """Put what a stream holds on the disk, a piece at a time; its SHA-256, under which it lies, and its size in bytes.
+
+    For files that have rows of their own (`lms.elearning`) and may be larger than the memory of a process.
+    """
+    folder = Path(current_app.config["FILES"])
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sha256, size = hashlib.sha256(), 0
+    handle, temporary = tempfile.mkstemp(dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            while piece := stream.read(1 << 20):
+                sha256.update(piece)
+                size += len(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        path = path_of(sha256.hexdigest())
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return sha256.hexdigest(), size
+
+
 def contents(stored: StoredFile) -> bytes:
     """The bytes of a file. LookupError where they are not what was kept, or are gone."""
     try:
-        data = _path(stored.sha256).read_bytes()
+        data = path_of(stored.sha256).read_bytes()
     except OSError:
         raise LookupError(f"file {stored.reference} is gone") from None
     if hashlib.sha256(data).hexdigest() != stored.sha256:
@@ -171,4 +199,4 @@ def sent(stored: StoredFile) -> Response:
 def problems() -> list[str]:
     """What `lms verify` says: rows whose bytes are not there. Whether the bytes are the same is asked when they are read."""
     rows = db.session.scalars(db.select(StoredFile).order_by(StoredFile.id))
-    return [f"file {one.reference} is gone from the disk" for one in rows if not _path(one.sha256).exists()]
+    return [f"file {one.reference} is gone from the disk" for one in rows if not path_of(one.sha256).exists()]

@@ -280,6 +280,7 @@ def _take(kind: Kind, row: Row, now: datetime, result: Result) -> None:
 @click.command("import")
 @click.argument("name", metavar="KIND")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--course", help="package: the code of the course.")
 @click.option("--session", help="attendance: the reference of the session.")
 @click.option("--date", help="attendance: which of its dates, 1 for the first.")
 @click.option("--check", is_flag=True, help="Say what it would do, and change nothing.")

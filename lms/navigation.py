@@ -33,7 +33,13 @@ ITEMS = [
     NavigationItem("System", "home.system", Permission.SYSTEM_VIEW, 95, "How letters, jobs and the database stand."),
 ]
 #: Features whose pages belong to the entry of another.
-PART_OF = {"participants": "programme", "groups": "programme", "closures": "programme", "meetings": "attendance"}
+PART_OF = {
+    "participants": "programme",
+    "groups": "programme",
+    "closures": "programme",
+    "absences": "attendance",
+    "meetings": "attendance",
+}
 #: Features with pages for different things: only the address says which entry is the current one.
 BY_ADDRESS = {"accounts", "letters"}
 

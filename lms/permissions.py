@@ -57,7 +57,7 @@ GRANTS: dict[Role, set[Permission]] = {
     Role.LD_OFFICER: _LEARNER
     | {P.TEACHING_VIEW, P.REGISTER_RECORD, P.IMPROVEMENT_VIEW, P.REPORT_VIEW, P.SURVEY_VIEW, P.PEOPLE_MANAGE}
     | {P.COURSE_MANAGE, P.SESSION_MANAGE, P.LETTER_EDIT, P.CHARGE_MANAGE, P.IMPROVEMENT_EDIT}
-    | {P.CERTIFICATE_MANAGE, P.RULE_MANAGE, P.COVERAGE_VIEW, P.ELEARNING_MANAGE, P.ABSENCE_VIEW},
+    | {P.CERTIFICATE_MANAGE, P.RULE_MANAGE, P.COVERAGE_VIEW, P.ELEARNING_MANAGE, P.ABSENCE_VIEW, P.RECORD_APPROVE},
     Role.LD_GROUP: _LEARNER | {P.IMPROVEMENT_VIEW, P.REPORT_VIEW, P.SURVEY_VIEW, P.COVERAGE_VIEW},
     Role.SCRUTINEER: _OWN | {P.IMPROVEMENT_VIEW, P.REPORT_VIEW, P.SURVEY_VIEW, P.COVERAGE_VIEW},
     Role.ADMINISTRATOR: _OWN | {P.PEOPLE_MANAGE, P.SYSTEM_VIEW},
@@ -87,6 +87,17 @@ def slow(view: View) -> View:
     """Mark a view that does something slow (hashes a password) before it begins to write by itself."""
     view.slow = True  # type: ignore[attr-defined]
     return view
+
+
+def uploads(most_bytes: int) -> Callable[[View], View]:
+    """Mark a view that takes files: for those who may reach it, a request may be so many bytes larger than others. It is @slow
+    too: it looks at the file before it begins to write."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return slow(view)
+
+    return mark
 
 
 def can(person: Any, permission: Permission) -> bool:
@@ -125,4 +136,6 @@ def enforce() -> ResponseReturnValue | None:
         return redirect(url_for("accounts.sign_in", next=_goes_on_to()), 303)
     if permission is None or not can(current_user, permission):
         abort(403)
+    # Nothing of the form has been read yet. Whoever may not reach the view sends no more than others.
+    request.max_content_length = current_app.config["MAX_CONTENT_LENGTH"] + getattr(view, "most_bytes", 0)
     return None

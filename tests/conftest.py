@@ -85,6 +85,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "SQLITE_SYNCHRONOUS": "off",
         "ARGON2": (8, 1, 1),
         "SMTP_URL": "",
+        "CONTENT_URL": "https://contents.test",
     }
 
 

@@ -51,6 +51,7 @@ def test_the_whole_benchmark_runs_and_writes_its_cases(tmp_path: Path) -> None:
         "catalogue",
         "booking, beside Core",
         "booking, beside SQL",
+        "booking, statements",
         "thread page, 200 answers",
         "thread page, 2,000 answers",
         "thread page, queries",
@@ -59,6 +60,7 @@ def test_the_whole_benchmark_runs_and_writes_its_cases(tmp_path: Path) -> None:
         "certificates, 6",
     ]
     assert found["thread page, queries", "sqlite"]["ratio"] == 1, "more answers must not mean more queries"
+    assert found["booking, statements", "sqlite"]["ratio"] == 1, "the floor must do what a booking does"
     assert len(done.stdout.splitlines()) == len(found)
 
 

@@ -50,7 +50,7 @@ def test_what_a_visitor_reads_may_be_kept_but_not_mixed_up(client: FlaskClient) 
 
 def test_a_form_another_site_sent_is_refused_even_with_a_token(client: FlaskClient) -> None:
     client.get("/sign-in")
-    for site, status in (("same-origin", 400), ("none", 400), ("cross-site", 403)):
+    for site, status in (("same-origin", 400), ("none", 400), ("same-site", 403), ("cross-site", 403)):
         assert client.post("/sign-in", headers={"Sec-Fetch-Site": site}).status_code == status
     assert client.get("/", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200, (
         "a link from elsewhere is welcome"

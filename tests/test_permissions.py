@@ -32,6 +32,9 @@ PUBLIC = {
     "catalogue.course",
     "catalogue.index",
     "catalogue.session",
+    # By a key in the address, on the host of contents alone.
+    "elearning.content_file",
+    "elearning.player",
     # By the secret address of one's own calendar.
     "feed.subscribed",
     # By the number on a certificate.
@@ -42,6 +45,10 @@ PUBLIC = {
     "letters.invitation",
     "letters.letter",
     "letters.outbox",
+    # Without anybody's name: the page a device keeps, what keeps it, and how a phone shows it.
+    "offline.manifest",
+    "offline.page",
+    "offline.worker",
     "pages.accessibility",
     "pages.help_page",
     "pages.privacy",

@@ -42,6 +42,16 @@ PACKAGES = [
         },
     ),
     Package(
+        "scorm-again",
+        "3.4.3",
+        "MIT",
+        {
+            "dist/scorm12.min.js": "vendor/scorm12.js",
+            "dist/scorm2004.min.js": "vendor/scorm2004.js",
+            "LICENSE": "vendor/scorm-again-LICENSE.txt",
+        },
+    ),
+    Package(
         "@fontsource-variable/source-sans-3",
         "5.3.0",
         "OFL-1.1",

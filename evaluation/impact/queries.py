@@ -5,10 +5,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, distinct, func, select
+from sqlalchemy import and_, case, func, select
 
 from evaluation.surveys.models import Answer, EvaluationPlan, Invitation, Response, SurveyRound
-from lms.accounts.models import Person
 from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseSession
@@ -95,11 +94,16 @@ class SectorReach:
 
 def sectors_reached(course_ids: Collection[int], until: datetime) -> list[SectorReach]:
     """Who came to these courses by `until`, sector by sector in the partnership's order; a sector nobody came from stays."""
-    people = func.count(distinct(Person.id))
-    rows = db.session.execute(
-        select(Organisation.sector_id, Organisation.name, people)
-        .join(Person, Person.organisation_id == Organisation.id)
-        .join(Booking, Booking.person_id == Person.id)
+    people = func.count()
+    # Where they worked when they came, the last time where they came more often: each person is counted once, and somebody who
+    # has moved since was reached where they were.
+    latest = (
+        select(
+            Booking.organisation_id,
+            func.row_number()
+            .over(partition_by=Booking.person_id, order_by=(CourseSession.starts_at.desc(), Booking.id.desc()))
+            .label("nth"),
+        )
         .join(CourseSession, CourseSession.id == Booking.session_id)
         .join(Attendance, Attendance.booking_id == Booking.id)
         .where(
@@ -108,6 +112,12 @@ def sectors_reached(course_ids: Collection[int], until: datetime) -> list[Sector
             CourseSession.cancelled_at.is_(None),
             Attendance.mark.in_(CAME),
         )
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Organisation.sector_id, Organisation.name, people)
+        .join(latest, latest.c.organisation_id == Organisation.id)
+        .where(latest.c.nth == 1)
         .group_by(Organisation.id, Organisation.sector_id, Organisation.name)
         .order_by(people.desc(), Organisation.name)
     )

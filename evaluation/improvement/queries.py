@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import has_request_context, url_for
-from sqlalchemy import Select, and_, distinct, exists, func, select
+from sqlalchemy import Select, and_, bindparam, distinct, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from evaluation.improvement.models import (
@@ -148,16 +148,20 @@ def open_rounds(evaluated: Sequence[CourseWaves]) -> list[WaveCount]:
     return sorted(found, key=lambda count: (count.round.closes_at, count.round.id))
 
 
+# Built once, because every booking asks it for its letter.
+_PANELS = (
+    select(LearningOffer.course_id, Recommendation.reference, Recommendation.plain_sentence)
+    .join(Action, Action.id == LearningOffer.action_id)
+    .join(action_recommendation, action_recommendation.c.action_id == Action.id)
+    .join(Recommendation, Recommendation.id == action_recommendation.c.recommendation_id)
+    .where(LearningOffer.course_id.in_(bindparam("courses", expanding=True)), Recommendation.plain_sentence != "")
+    .order_by(LearningOffer.course_id, Action.reference, Recommendation.reference)
+)
+
+
 def course_panels(courses: Sequence[Course]) -> dict[int, CoursePanel]:
     """Why each of these courses exists: the sentence of the first recommendation an action of which offers it."""
-    rows = db.session.execute(
-        select(LearningOffer.course_id, Recommendation.reference, Recommendation.plain_sentence)
-        .join(Action, Action.id == LearningOffer.action_id)
-        .join(action_recommendation, action_recommendation.c.action_id == Action.id)
-        .join(Recommendation, Recommendation.id == action_recommendation.c.recommendation_id)
-        .where(LearningOffer.course_id.in_([course.id for course in courses]), Recommendation.plain_sentence != "")
-        .order_by(LearningOffer.course_id, Action.reference, Recommendation.reference)
-    )
+    rows = db.session.execute(_PANELS, {"courses": [course.id for course in courses]})
     panels: dict[int, CoursePanel] = {}
     for course_id, reference, sentence in rows:
         if course_id is not None and course_id not in panels:

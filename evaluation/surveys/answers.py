@@ -67,11 +67,12 @@ def submit(*, invitation: Invitation, token: str, answers: questions.Answers, no
             raise RuleBroken(f"Answer the question “{item.wording}” before you send.")
     if not kept:
         raise RuleBroken("Answer at least one question before you send.")
-    person = invitation.booking.person
+    booking = invitation.booking
     rows = [questions.stored(asked[key], given) for key, given in kept.items()]
     payload = {
-        "code": tokens.pairing_code(wave.session_id, person.id),
-        "sector": person.organisation.sector_id,
+        "code": tokens.pairing_code(wave.session_id, booking.asked_as),
+        # Where they worked when they asked for the place: a move between two waves changes nobody's sector.
+        "sector": booking.organisation.sector_id,
         "answers": [[row.question_key, row.number, row.choice, row.text] for row in rows],
     }
     key = tokens.held_key(token)

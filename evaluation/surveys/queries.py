@@ -103,7 +103,7 @@ def sent_already(wave: SurveyRound, invitations: Collection[Invitation]) -> set[
     Only with the secret can this be asked at all: the keys are derived from it, one by one.
     """
     by_key = {tokens.held_key(tokens.token_of(one.id)): one.id for one in invitations}
-    by_code = {tokens.pairing_code(wave.session_id, one.booking.person_id): one.id for one in invitations}
+    by_code = {tokens.pairing_code(wave.session_id, one.booking.asked_as): one.id for one in invitations}
     held = db.session.scalars(select(HeldAnswers.key).where(HeldAnswers.key.in_(by_key)))
     moved = db.session.scalars(
         select(Response.pairing_code).where(
@@ -127,8 +127,7 @@ def asked_by_sector(session_id: int) -> dict[str, dict[int, int]]:
         select(SurveyRound.wave, Organisation.sector_id, func.count())
         .join(Invitation, Invitation.round_id == SurveyRound.id)
         .join(Booking, Booking.id == Invitation.booking_id)
-        .join(Person, Person.id == Booking.person_id)
-        .join(Organisation, Organisation.id == Person.organisation_id)
+        .join(Organisation, Organisation.id == Booking.organisation_id)
         .where(SurveyRound.session_id == session_id)
         .group_by(SurveyRound.wave, Organisation.sector_id)
     )

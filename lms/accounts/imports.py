@@ -111,7 +111,10 @@ def take_person(row: Row, now: datetime) -> Outcome:
     for name, value in changed.items():
         setattr(person, name, value)
     if person.organisation_id != organisation.id:
-        person.organisation, changed["organisation"] = organisation, organisation.name
+        operations.move(person=person, organisation=organisation, email=person.email, by=None, now=now)
+        for name in ("manager_name", "manager_email"):
+            setattr(person, name, given[name])
+        changed["organisation"] = organisation.name
     if more := roles - set(person.roles):
         operations.add_roles(person=person, roles=more, now=now)
         changed["roles"] = ", ".join(sorted(more))

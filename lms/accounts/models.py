@@ -42,11 +42,14 @@ class Person(UserMixin, Base):
     #: Which secret address of the personal calendar is the one in use; raising it ends the earlier ones.
     calendar_version: Mapped[int] = mapped_column(default=0)
     made_up: Mapped[bool] = mapped_column(default=False)
+    #: The account this one became part of, when they turned out to be one person. This row is then empty and stays for what
+    #: was done under it.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
-    held: Mapped[list[PersonRole]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan", order_by=PersonRole.role
-    )
+    merged_into: Mapped["Person | None"] = relationship(remote_side="Person.id")
+    #: Read where they are asked for: of most people a page or a letter names, nobody asks.
+    held: Mapped[list[PersonRole]] = relationship(cascade="all, delete-orphan", order_by=PersonRole.role)
 
     @property
     def name(self) -> str:
@@ -62,6 +65,26 @@ class Person(UserMixin, Base):
     def is_active(self) -> bool:
         """Flask-Login's word for: may sign in."""
         return self.disabled_at is None
+
+
+class Employment(Base):
+    """Where somebody worked before, and under which address: kept when they move, never changed."""
+
+    __tablename__ = "employment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    job: Mapped[str] = mapped_column(String(120), default="")
+    #: Their address until then; a later history file may still name them by it.
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
+    until_at: Mapped[datetime]
+    #: Who moved them; empty: a file.
+    moved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    organisation: Mapped[Organisation] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    moved_by: Mapped[Person | None] = relationship(foreign_keys=[moved_by_id])
 
 
 class ServerSession(Base):

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from lms.accounts import emails, passwords, rules
-from lms.accounts.models import Person, PersonRole, ServerSession
-from lms.accounts.queries import person_by_email
+from lms.accounts.models import Employment, Person, PersonRole, ServerSession
+from lms.accounts.queries import person_by_email, role_mailboxes
 from lms.activity.operations import record
 from lms.db import db
 from lms.errors import RuleBroken
@@ -35,6 +35,7 @@ def add_person(
     email = email.strip().lower()
     if there := person_by_email(email):
         raise RuleBroken(f"{there.name} has this email address already")
+    rules.check_personal(email, role_mailboxes())
     if actor:
         rules.check_roles(actor_roles=actor.roles, same_person=False, before=(), after=roles)
     person = Person(
@@ -59,8 +60,10 @@ def add_person(
 def add_colleague(*, first_name: str, last_name: str, email: str, by: Person, now: datetime) -> Person:
     """Add somebody of the same organisation as `by`: they can book and learn, and have no password until they ask for one.
 
-    No letter is written: whoever adds them has something to tell them. IntegrityError where somebody has this address already.
+    No letter is written: whoever adds them has something to tell them. IntegrityError where somebody has this address already,
+    RuleBroken where it belongs to a role.
     """
+    rules.check_personal(email, role_mailboxes())
     here = partnership()
     person = Person(
         email=email.strip().lower(),
@@ -99,6 +102,7 @@ def keep_details(
 def change_roles(*, person: Person, roles: Collection[Role], actor: Person, now: datetime) -> None:
     """Make these the roles of a person, if the actor may. Roles the actor may not give stay as they are."""
     before = person.roles
+    rules.check_not_merged(person.merged_into.name if person.merged_into else "")
     rules.check_roles(actor_roles=actor.roles, same_person=actor == person, before=before, after=roles)
     if set(before) == set(roles):
         return
@@ -117,6 +121,60 @@ def add_roles(*, person: Person, roles: Collection[Role], now: datetime) -> None
     _record("person:roles_changed", person, None, now, before=_listed(before), after=_listed(sorted(person.roles)))
 
 
+def move(
+    *,
+    person: Person,
+    organisation: Organisation,
+    email: str | None,
+    by: Person | None,
+    now: datetime,
+    job: str | None = None,
+) -> list[Role]:
+    """Somebody works elsewhere, or under another address. What they did stays where they did it; where they worked is kept.
+
+    In another organisation they have no line manager yet and none of the roles they held for the one before: returns those.
+    `by` is None for a file. RuleBroken where the address is somebody else’s or a role’s.
+    """
+    email = (email or "").strip().lower() or None
+    if email and email != person.email:
+        rules.check_personal(email, role_mailboxes())
+        _take_address(email, person)
+    elsewhere = person.organisation_id != organisation.id
+    lost = [role for role in person.roles if role in rules.OF_ORGANISATION] if elsewhere else []
+    if elsewhere or email != person.email:
+        db.session.add(
+            Employment(
+                person=person,
+                organisation_id=person.organisation_id,
+                job=person.job,
+                email=person.email,
+                until_at=now,
+                moved_by_id=by.id if by else None,
+            )
+        )
+    _record("person:moved", person, by, now, before=person.organisation.name, after=organisation.name)
+    person.organisation, person.email = organisation, email
+    person.job = person.job if job is None else job.strip()
+    if elsewhere:
+        person.manager_name = person.manager_email = ""
+        person.held = [held for held in person.held if held.role not in lost]
+        if Role.PRACTITIONER not in person.roles and lost:
+            person.held = [*person.held, PersonRole(role=Role.PRACTITIONER)]
+    db.session.flush()
+    return lost
+
+
+def _take_address(email: str, person: Person) -> None:
+    """Make an address free for this person: nobody has it, or an account that is part of theirs."""
+    there = db.session.scalar(select(Person).where(Person.email == email))
+    if there is None:
+        return
+    if there.merged_into_id != person.id:
+        raise RuleBroken(f"{there.name} has this email address already")
+    there.email = None
+    db.session.flush()
+
+
 def disable(*, person: Person, actor: Person, now: datetime) -> None:
     """Nobody signs in as this person any more, and wherever they are signed in they no longer are."""
     rules.check_disable(actor_roles=actor.roles, same_person=actor == person, roles=person.roles)
@@ -129,6 +187,7 @@ def disable(*, person: Person, actor: Person, now: datetime) -> None:
 def enable(*, person: Person, actor: Person, now: datetime) -> None:
     """Let this person sign in again."""
     rules.check_disable(actor_roles=actor.roles, same_person=actor == person, roles=person.roles)
+    rules.check_not_merged(person.merged_into.name if person.merged_into else "")
     if person.disabled_at is not None:
         person.disabled_at = None
         _record("person:enabled", person, actor, now)

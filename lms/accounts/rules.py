@@ -31,6 +31,8 @@ REMEMBERED = timedelta(days=1)
 
 #: Roles an L&D officer may give; all others are given by an administrator (the matrix in docs/).
 BY_OFFICER = frozenset({Role.PRACTITIONER, Role.TRAINING_LEAD, Role.DSL, Role.HEADTEACHER, Role.GOVERNOR})
+#: Roles somebody holds for one organisation: they end when the person moves to another.
+OF_ORGANISATION = BY_OFFICER - {Role.PRACTITIONER}
 
 
 def check_password(password: str, known: Iterable[str] = ()) -> None:
@@ -49,15 +51,15 @@ def check_password(password: str, known: Iterable[str] = ()) -> None:
             )
 
 
-def wait_after(failures: int, limit: int) -> timedelta | None:
-    """How long nobody may try again after this many failures in a row; None while there are tries left.
+def wait_after(failures: int, limit: int, longest: timedelta = LONGEST_WAIT) -> timedelta | None:
+    """How long nobody may try again after this many failures in a row, at most `longest`; None while there are tries left.
 
     >>> [str(wait_after(failures, 10)) for failures in (9, 10, 11, 12, 40)]
     ['None', '0:05:00', '0:10:00', '0:20:00', '1:00:00']
     """
     if failures < limit:
         return None
-    return min(WINDOW * (1 << min(failures - limit, 10)), LONGEST_WAIT)
+    return min(WINDOW * (1 << min(failures - limit, 10)), longest)
 
 
 def is_forgotten(first_at: datetime, blocked_until: datetime | None, now: datetime) -> bool:
@@ -94,12 +96,51 @@ def check_disable(*, actor_roles: Collection[Role], same_person: bool, roles: Co
         raise RuleBroken("Only an administrator can do this for a person with these roles")
 
 
+def check_not_merged(into: str) -> None:
+    """An account that is part of another (`into` names whose) is never used again."""
+    if into:
+        raise RuleBroken(f"This account is part of the one of {into}, who signs in with that one.")
+
+
 def check_manager(*, name: str, email: str, own_email: str | None) -> None:
     """Nobody is named, or somebody who can be asked and is not the person themselves."""
     if bool(name) != bool(email):
         raise RuleBroken("Enter both the name and the email address of the manager, or neither")
     if email and email == own_email:
         raise RuleBroken("This is the person’s own email address. Enter the manager’s")
+
+
+def is_role_mailbox(email: str, words: Collection[str]) -> bool:
+    """Does this address belong to a role? It does where its part before the @ is made of nothing but `words` (numbers aside).
+
+    >>> words = {"head", "office", "school", "no", "reply"}
+    >>> [is_role_mailbox(f"{local}@b.example", words) for local in ("office", "School-Office2", "no.reply", "ann.head", "a")]
+    [True, True, True, False, False]
+    """
+    parts = re.findall(r"[^\W\d_]+", email.partition("@")[0].casefold())
+    return bool(parts) and all(part in words for part in parts)
+
+
+def check_personal(email: str, words: Collection[str]) -> None:
+    """An account is a person’s: an address that passes to whoever has the role next would hand their record on."""
+    if is_role_mailbox(email, words):
+        raise RuleBroken(
+            f"“{email}” is the mailbox of a role, not of a person: whoever has the role next would get this person’s letters "
+            "and learning record. Enter an address that is theirs alone"
+        )
+
+
+def check_move(*, actor_roles: Collection[Role], same_person: bool, roles: Collection[Role], merged: bool) -> None:
+    """May this person move that one to another organisation or address? Only whom they look after: a new address is also where
+    a link to choose a password goes."""
+    if same_person:
+        raise RuleBroken(
+            "You cannot move your own account. Ask somebody else of the team, or use “I have changed jobs”."
+        )
+    if merged:
+        raise RuleBroken("This account is part of another one. Move that one.")
+    if not set(roles) <= {*roles_to_give(actor_roles)}:
+        raise RuleBroken("Only an administrator can do this for a person with these roles")
 
 
 def own_path(address: str | None) -> str | None:

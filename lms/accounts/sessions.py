@@ -14,12 +14,13 @@ import flask_login
 from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import delete, update
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy.orm import Session, contains_eager, scoped_session
 from werkzeug.datastructures import CallbackDict
 
-from lms.accounts.models import Person, ServerSession
+from lms.accounts.models import Person, PersonRole, ServerSession
 from lms.db import db, ended_well, side_record
+from lms.headers import for_contents
 
 #: How often a visit that changes nothing says that it is still there.
 SEEN_EVERY = timedelta(minutes=1)
@@ -31,7 +32,7 @@ login = flask_login.LoginManager()
 class Visit(CallbackDict[str, Any], SessionMixin):
     """Flask's `session`: what one browser's visit holds. `name_hash` is empty until a row is written."""
 
-    def __init__(self, row: ServerSession | None = None) -> None:
+    def __init__(self, row: Row[Any] | None = None) -> None:
         def changed(visit: "Visit") -> None:
             visit.modified = True
 
@@ -55,15 +56,38 @@ def hash_of(name: str) -> str:
     return sha256(name.encode()).hexdigest()
 
 
+# What every page asks first, built once.
+_VISIT = select(
+    ServerSession.name_hash, ServerSession.data, ServerSession.created_at, ServerSession.last_seen_at
+).where(ServerSession.name_hash == bindparam("name"))
+_SEEN = (
+    update(ServerSession.__table__)  # type: ignore[arg-type]
+    .where(ServerSession.name_hash == bindparam("name"))
+    .values(last_seen_at=bindparam("last_seen_at"))
+)
+_CHANGED = _SEEN.values(data=bindparam("data"), person_id=bindparam("person_id"))
+_PERSON = (
+    select(Person)
+    .outerjoin(Person.held)
+    .where(Person.id == bindparam("person"))
+    .options(contains_eager(Person.held))
+    .order_by(PersonRole.role)
+)
+
+
 class ServerSessions(SessionInterface):
     """Reads a visit before the request, writes it after, if there is anything to write."""
 
     def open_session(self, app: Flask, request: Request) -> Visit:
+        if for_contents(request.environ):
+            return Visit()
         name = request.cookies.get(self.get_cookie_name(app))
-        row = db.session.get(ServerSession, hash_of(name)) if name else None
+        row = db.session.execute(_VISIT, {"name": hash_of(name)}).one_or_none() if name else None
         return Visit(row if row and not ended(row, datetime.now(UTC), app) else None)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if for_contents(request.environ):
+            return
         response.vary.add("Cookie")
         name = self._write(app, cast(Visit, session), datetime.now(UTC))
         if name is None:
@@ -114,13 +138,10 @@ class ServerSessions(SessionInterface):
 
 def _update(session: Session | scoped_session[Any], visit: Visit, now: datetime) -> bool:
     """Bring the row of a visit up to date; was it still there? Never inserted again: what was ended elsewhere stays ended."""
-    values: dict[str, Any] = {"last_seen_at": now}
+    values: dict[str, Any] = {"name": visit.name_hash, "last_seen_at": now}
     if visit.modified:
         values |= {"data": dict(visit), "person_id": _person_id(visit)}
-    done = session.execute(
-        update(ServerSession).where(ServerSession.name_hash == visit.name_hash).values(**values),
-        execution_options={"synchronize_session": False},
-    )
+    done = session.execute(_CHANGED if visit.modified else _SEEN, values)
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
@@ -133,11 +154,11 @@ def keep_along(response: Response) -> Response:
     return response
 
 
-def ended(row: ServerSession, now: datetime, app: Flask) -> bool:
+def ended(row: Row[Any], now: datetime, app: Flask) -> bool:
     """Is this visit over: idle for too long, or too long altogether?"""
     idle: timedelta = app.config["SESSION_IDLE"]
     absolute: timedelta = app.config["SESSION_ABSOLUTE"]
-    return now >= row.last_seen_at + idle or now >= row.created_at + absolute
+    return bool(now >= row.last_seen_at + idle or now >= row.created_at + absolute)
 
 
 def _person_id(visit: Visit) -> int | None:
@@ -154,6 +175,13 @@ def sign_out() -> None:
     """Nobody is signed in any more; the old name is worth nothing, and a new one holds what is said next."""
     flask_login.logout_user()
     _this_visit().renew()
+
+
+def leave_nothing(response: Response) -> Response:
+    """With the visit goes what our pages have kept in this browser: a register without a network, with names. The cookie stays,
+    because it holds what is said next."""
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def this_name_hash() -> str:
@@ -198,7 +226,7 @@ def known_device(person: Person | None) -> str:
 @login.user_loader
 def load_person(person_id: str) -> Person | None:
     """Who this visit belongs to; nobody, once the person is disabled."""
-    person = db.session.get(Person, int(person_id))
+    person = db.session.scalars(_PERSON, {"person": int(person_id)}).unique().one_or_none()
     return person if person and person.is_active else None
 
 

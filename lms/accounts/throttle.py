@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import FailedSignIn
-from lms.accounts.rules import REMEMBERED, is_forgotten, wait_after
+from lms.accounts.rules import LONGEST_WAIT, REMEMBERED, is_forgotten, wait_after
 from lms.db import side_record
 
 
@@ -25,6 +25,8 @@ class Counter:
     kind: str
     of: str
     limit: int
+    #: Where a wrong try costs little, nobody is kept waiting for longer than this.
+    longest_wait: timedelta = LONGEST_WAIT
 
     @property
     def key_hash(self) -> str:
@@ -65,15 +67,15 @@ def begin_try(*counters: Counter) -> timedelta | None:
     now = datetime.now(UTC)
     with side_record() as own:
         # Always in the same order, so that two processes never wait for each other.
-        rows = [(_row(own, counter, now), counter.limit) for counter in sorted(counters, key=lambda one: one.key_hash)]
+        rows = [(_row(own, counter, now), counter) for counter in sorted(counters, key=lambda one: one.key_hash)]
         waits = [row.blocked_until - now for row, _ in rows if row.blocked_until and row.blocked_until > now]
         if waits:
             return max(waits)
-        for row, limit in rows:
+        for row, counter in rows:
             if is_forgotten(row.first_at, row.blocked_until, now):
                 row.failures, row.first_at, row.blocked_until = 0, now, None
             row.failures += 1
-            wait = wait_after(row.failures, limit)
+            wait = wait_after(row.failures, counter.limit, counter.longest_wait)
             row.blocked_until = now + wait if wait else None
     return None
 

@@ -57,7 +57,7 @@ def sign_out() -> ResponseReturnValue:
     if current_user.is_authenticated:
         sessions.sign_out()
         flash("You have signed out.")
-    return redirect(url_for("accounts.home"), 303)
+    return sessions.leave_nothing(make_response(redirect(url_for("accounts.home"), 303)))
 
 
 @blueprint.route("/sign-in/help", methods=["GET", "POST"])
@@ -117,7 +117,11 @@ def account() -> ResponseReturnValue:
         absolute=current_app.config["SESSION_ABSOLUTE"],
     )
     return render_template(
-        "lms/accounts/account.html", person=me(), visits=visits, this_visit=sessions.this_name_hash()
+        "lms/accounts/account.html",
+        person=me(),
+        visits=visits,
+        this_visit=sessions.this_name_hash(),
+        employments=queries.employments_of(me()),
     )
 
 
@@ -151,7 +155,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
     operations.sign_out_everywhere(person=me(), now=dates.now())
     sessions.sign_out()
     flash("You have signed out everywhere.")
-    return redirect(url_for("accounts.sign_in"), 303)
+    return sessions.leave_nothing(make_response(redirect(url_for("accounts.sign_in"), 303)))
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
@@ -225,12 +229,19 @@ def person(person_id: int) -> ResponseReturnValue:
             chosen = [Role(role) for role in form.roles.data or []]
             operations.change_roles(person=found, roles=[*kept, *chosen], actor=me(), now=dates.now())
         except RuleBroken as refusal:
-            form.refuse(str(refusal), "roles" if found != me() else None)
+            form.refuse(str(refusal), "roles" if found != me() and not found.merged_into else None)
         else:
             flash(f"The roles of {found.name} are changed.")
             return redirect(url_for("accounts.person", person_id=person_id), 303)
     kept = [role for role in found.roles if role not in grantable]
-    return _page("person", form, person=found, kept=kept, may_disable=not kept and found != me())
+    return _page(
+        "person",
+        form,
+        person=found,
+        kept=kept,
+        may_disable=not kept and found != me(),
+        employments=queries.employments_of(found),
+    )
 
 
 @blueprint.post("/people/<int:person_id>/disable")

@@ -8,6 +8,6 @@ blueprint = Blueprint("attendance", __name__)
 def init_app(app: Flask) -> None:
     """Add the check that `lms verify` makes."""
     from lms import verify
-    from lms.attendance import queries
+    from lms.attendance import checks
 
-    verify.add("registers", queries.problems)
+    verify.add("registers", checks.problems)

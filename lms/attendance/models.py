@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from lms.accounts.models import Person
-from lms.bookings.models import Booking
+from lms.bookings.models import Booking, BookingOrigin
 from lms.catalogue.models import SessionDate
 from lms.db import Base
 
@@ -143,8 +143,15 @@ def _attendance_follows(session: Session, _context: object, _instances: object) 
         _sum_up(session, booking, list(marks.values()), said.get(booking.id))
 
 
+def whole_of(booking: Booking, marks: Sequence[Mark]) -> Mark | None:
+    """What the current marks of all dates say of a booking. Who walked in was at no date that has no mark of them."""
+    dates = len(booking.session.dates)
+    missed = dates - len(marks) if marks and booking.origin is BookingOrigin.WALK_IN else 0
+    return Mark.together([*marks, *[Mark.NO_SHOW] * missed], dates)
+
+
 def _sum_up(session: Session, booking: Booking, marks: Sequence[AttendanceMark], said: Attendance | None) -> None:
-    whole = Mark.together([one.mark for one in marks], len(booking.session.dates))
+    whole = whole_of(booking, [one.mark for one in marks])
     if whole is None:
         if said is not None:
             session.delete(said)

@@ -7,7 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from lms import dates
 from lms.accounts.models import Person
+from lms.accounts.queries import person_by_email, role_mailboxes
+from lms.accounts.rules import check_personal
 from lms.activity.operations import record
 from lms.attendance import queries, rules
 from lms.attendance.models import AttendanceMark, Mark, MarkedHow
@@ -39,7 +42,7 @@ def record_marks(
     """
     # Whoever else marks this register waits here until this transaction has ended.
     bookings.lock_session(date.session_id)
-    lines = {line.booking.id: line for line in queries.register(date)}
+    lines = {line.booking.id: line for line in queries.register(date, all_walk_ins=True)}
     changes: list[tuple[AttendanceMark | None, AttendanceMark]] = []
     wrong: dict[int, str] = {}
     differ: set[int] = set()
@@ -54,7 +57,12 @@ def record_marks(
         if problem:
             wrong[one.booking_id] = problem
         elif line.mark and rules.differs(
-            one, current_id=line.mark.id, current_by=line.mark.marked_by_id, by=by.id if by else None
+            one,
+            current_id=line.mark.id,
+            current_by=line.mark.marked_by_id,
+            by=by.id if by else None,
+            how=line.mark.how,
+            current_at=line.mark.marked_at,
         ):
             differ.add(one.booking_id)
         else:
@@ -125,18 +133,23 @@ def add_walk_in(
     reason: str = "",
     stayed: MarkGiven | None = None,
     how: MarkedHow = MarkedHow.REGISTER,
+    known: Person | None = None,
 ) -> Booking:
     """Put somebody who was not expected on the register of a date, as having come; `stayed` says more of how long, whatever
-    booking it names. AlreadyThere if they are on it.
+    booking it names. `known`: who it is, where somebody recognised them; else the address says so, or they are somebody new.
+    AlreadyThere if they are on it.
     """
     session = bookings.lock_session(date.session_id)
     _check_open(Mark.ATTENDED, date, by=by, now=now, reason=reason)
     email, name = email.strip().lower(), f"{first_name.strip()} {last_name.strip()}"
-    there = queries.on_register(date, email=email, name=name, organisation_id=organisation_id)
+    there = queries.on_register(
+        date, email=email, name=name, organisation_id=organisation_id, person_id=known.id if known else None
+    )
     if there:
-        raise rules.already_there(there.name, there.organisation.name, known_by_email=bool(email))
+        raise rules.already_there(there.name, there.organisation.name, known_by_email=bool(email or known))
     booking = _book_walk_in(
         session,
+        known=known,
         first_name=first_name,
         last_name=last_name,
         email=email,
@@ -167,6 +180,30 @@ def finish(date: SessionDate, *, by: Person, now: datetime, reason: str = "") ->
     return left
 
 
+def forget_marks(date: SessionDate, *, by: Person | None, now: datetime) -> int:
+    """Forget what the register of a date says, because the date is taken off or moves to another day: what was told us about it
+    holds no longer. Returns how many people had a mark.
+
+    Only before a session starts, so there are only apologies.
+    """
+    marks = db.session.scalars(select(AttendanceMark).where(AttendanceMark.date_id == date.id)).all()
+    for mark in marks:
+        db.session.delete(mark)
+    db.session.flush()
+    people = len({mark.booking_id for mark in marks})
+    if people:
+        record(
+            "register:forgotten",
+            actor=by,
+            subject_kind="session",
+            subject=date.session.reference,
+            now=now,
+            people=people,
+            date=dates.london(date.starts_at).date().isoformat(),
+        )
+    return people
+
+
 def _book_walk_in(
     session: CourseSession,
     *,
@@ -176,15 +213,19 @@ def _book_walk_in(
     by: Person,
     now: datetime,
     email: str,
+    known: Person | None,
 ) -> Booking:
-    """Somebody came without a booking. Known by the address, or added as a person who cannot sign in.
+    """Somebody came without a booking. Recognised, known by the address, or added as a person who cannot sign in.
 
     They take nobody's place. RuleBroken if they have a place on this session already.
     """
-    person = db.session.scalar(select(Person).where(Person.email == email)) if email else None
-    person = person or _add_person(first_name, last_name, email, organisation_id)
+    if known is None and email:
+        known = person_by_email(email)
+    person = known or _add_person(first_name, last_name, email, organisation_id)
     live = live_booking(person, session)
     if live is not None and live.status is BookingStatus.BOOKED:
+        if live.origin is BookingOrigin.WALK_IN:  # of a later date of this session
+            return live
         raise RuleBroken(f"{person.name} is on the register already.")
     if live is not None:  # waited, and came all the same
         live.status, live.origin, live.offer_until = BookingStatus.BOOKED, BookingOrigin.WALK_IN, None
@@ -212,7 +253,10 @@ def _book_walk_in(
 
 
 def _add_person(first_name: str, last_name: str, email: str, organisation_id: int) -> Person:
-    """A person without a role or a password, and perhaps without an address: then no letter goes to them."""
+    """A person without a role or a password, and perhaps without an address: then no letter goes to them. RuleBroken where the
+    address belongs to a role: the room does not wait for it, they can be added without one."""
+    if email:
+        check_personal(email, role_mailboxes())
     here = partnership()
     person = Person(
         email=email or None,
@@ -225,7 +269,7 @@ def _add_person(first_name: str, last_name: str, email: str, organisation_id: in
         with db.session.begin_nested():
             db.session.add(person)
     except IntegrityError:  # the same person walked into two rooms at once: the other room was quicker
-        known: Person | None = db.session.scalar(select(Person).where(Person.email == email)) if email else None
+        known = person_by_email(email) if email else None
         if known is None:
             raise
         return known

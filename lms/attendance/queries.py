@@ -1,18 +1,18 @@
 """Reads of registers. A trainer sees the sessions they teach; an officer sees all; to anybody else none exists."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import abort
-from sqlalchemy import Select, and_, exists, func, select
-from sqlalchemy.orm import contains_eager, joinedload, lazyload
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from lms.accounts.models import Person
 from lms.attendance import rules
-from lms.attendance.models import CAME, Attendance, AttendanceMark, Mark
-from lms.attendance.rules import Opening
+from lms.attendance.models import Attendance, AttendanceMark, Mark
+from lms.attendance.rules import Opening, RegisterCount
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseSession, SessionDate, SessionTrainer
 from lms.db import db
@@ -55,55 +55,130 @@ def date_at_hand(session: CourseSession, now: datetime) -> SessionDate:
 
 
 @dataclass(frozen=True)
-class TaughtSession:
-    """A session of a trainer, with how far its register has got. Walk-ins are not among those expected."""
+class TaughtDate:
+    """One date of a session somebody teaches, with how far its register has got."""
 
-    session: CourseSession
-    expected: int
-    marked: int
+    #: The first date is 1.
+    number: int
+    date: SessionDate
+    count: RegisterCount
     opening: Opening
+    #: Now, or within the time a register stays on a phone that has no network.
+    soon: bool
+
+    @property
+    def finished(self) -> bool:
+        """Has a trainer said that it is complete?"""
+        return self.date.register_finished_at is not None
 
     @property
     def locked(self) -> bool:
         """Is it closed to trainers by now?"""
         return self.opening is Opening.LOCKED
 
+
+@dataclass(frozen=True)
+class TaughtSession:
+    """A session of a trainer, with how far the register of each date has got."""
+
+    session: CourseSession
+    dates: Sequence[TaughtDate]
+
     @property
-    def to_mark(self) -> int:
-        """People who were expected and have no mark yet."""
-        return self.expected - self.marked
+    def expected(self) -> int:
+        """People with a place."""
+        return self.dates[0].count.expected
+
+    def unfinished(self, now: datetime) -> list[TaughtDate]:
+        """The dates that are over and whose register waits for the trainer."""
+        return [
+            one
+            for one in self.dates
+            if one.date.ends_at <= now and one.count.to_mark and not one.finished and not one.locked
+        ]
 
 
 def taught(person: Person, *, now: datetime, past: bool, limit: int = 50) -> list[TaughtSession]:
-    """The sessions still to come, or those that were, with the size of their register; past ones newest first."""
+    """The sessions to come or under way, or those that were, with the figures of their registers; past ones newest first."""
     sessions = db.session.scalars(
         visible_sessions(person)
         .where(CourseSession.ends_at <= now if past else CourseSession.ends_at > now)
         .order_by(None)
         .order_by(CourseSession.starts_at.desc() if past else CourseSession.starts_at, CourseSession.reference)
+        .options(selectinload(CourseSession.dates))
         .limit(limit)
     ).all()
-    counts = {
-        session_id: (expected, marked)
-        for session_id, expected, marked in db.session.execute(
-            select(Booking.session_id, func.count(Booking.id), func.count(Attendance.booking_id))
-            .outerjoin(Attendance, Attendance.booking_id == Booking.id)
-            .where(
-                Booking.session_id.in_([session.id for session in sessions]),
-                Booking.status == BookingStatus.BOOKED,
-                Booking.origin != BookingOrigin.WALK_IN,
+    figures = counts_of(sessions)
+    return [TaughtSession(session, _registers(session, figures, now)) for session in sessions]
+
+
+def registers_of(session: CourseSession, *, now: datetime) -> list[TaughtDate]:
+    """Every register of one session, with its figures."""
+    return _registers(session, counts_of([session]), now)
+
+
+def registers_begun(session: CourseSession, *, now: datetime) -> list[TaughtDate]:
+    """The registers of the dates that have begun, of a session that is held and shown."""
+    if session.cancelled_at is not None or session.published_at is None or session.starts_at > now:
+        return []
+    return [one for one in registers_of(session, now=now) if one.date.starts_at <= now]
+
+
+def _registers(session: CourseSession, figures: dict[int, RegisterCount], now: datetime) -> list[TaughtDate]:
+    return [
+        TaughtDate(
+            number,
+            date,
+            figures[date.id],
+            rules.opening(starts_at=date.starts_at, ends_at=session.ends_at, now=now),
+            date.starts_at <= now + rules.TAKEN_ALONG and now < date.ends_at,
+        )
+        for number, date in enumerate(session.dates, 1)
+    ]
+
+
+def counts_of(sessions: Sequence[CourseSession]) -> dict[int, RegisterCount]:
+    """The figures of every register of these sessions: {id of the date: figures}. Two queries, however many there are."""
+    ids = [session.id for session in sessions]
+    walked_in = Booking.origin == BookingOrigin.WALK_IN
+    held = {
+        row.session_id: row
+        for row in db.session.execute(
+            select(
+                Booking.session_id,
+                _how_many(Booking.status == BookingStatus.BOOKED).label("expected"),
+                _how_many(Booking.status == BookingStatus.CANCELLED).label("cancelled"),
+                _how_many(and_(Booking.status == BookingStatus.CANCELLED, Booking.cancelled_late)).label("late"),
             )
+            .where(Booking.session_id.in_(ids), Booking.booked_at.is_not(None), ~walked_in)
             .group_by(Booking.session_id)
         )
     }
-    return [
-        TaughtSession(
-            session,
-            *counts.get(session.id, (0, 0)),
-            rules.opening(starts_at=session.starts_at, ends_at=session.ends_at, now=now),
+    marks: dict[int, tuple[list[Mark], list[Mark]]] = defaultdict(lambda: ([], []))
+    for date_id, mark, unexpected, people in db.session.execute(
+        select(AttendanceMark.date_id, AttendanceMark.mark, walked_in, func.count())
+        .join(AttendanceMark.booking)
+        .where(
+            Booking.session_id.in_(ids), Booking.status == BookingStatus.BOOKED, AttendanceMark.replaced_at.is_(None)
         )
-        for session in sessions
-    ]
+        .group_by(AttendanceMark.date_id, AttendanceMark.mark, walked_in)
+    ):
+        marks[date_id][bool(unexpected)].extend([mark] * people)
+
+    def figures(session: CourseSession, date: SessionDate) -> RegisterCount:
+        of_session = held.get(session.id)
+        expected, came_anyway = marks[date.id]
+        if of_session is None:
+            return rules.count([], came_anyway)
+        unmarked = [None] * (of_session.expected - len(expected))
+        return rules.count([*expected, *unmarked], came_anyway, cancelled=of_session.cancelled, late=of_session.late)
+
+    return {date.id: figures(session, date) for session in sessions for date in session.dates}
+
+
+def _how_many(holds: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many rows of a group this holds for."""
+    return func.count(case((holds, 1)))
 
 
 @dataclass(frozen=True)
@@ -128,9 +203,15 @@ class RegisterLine:
         """Came without having been expected."""
         return self.booking.origin is BookingOrigin.WALK_IN
 
+    @property
+    def waits(self) -> bool:
+        """Is somebody expected still to be marked? Walk-ins of an earlier date need not be."""
+        return self.mark is None and not self.walk_in
 
-def register(date: SessionDate) -> list[RegisterLine]:
-    """Everybody on the register of a date, by name; walk-ins last. Always as the database has it now."""
+
+def register(date: SessionDate, *, all_walk_ins: bool = False) -> list[RegisterLine]:
+    """Everybody on the register of a date, by name; walk-ins last, from the date on that they came to first (all of them with
+    `all_walk_ins`). Always as the database has it now."""
     on_it = and_(Booking.session_id == date.session_id, Booking.status == BookingStatus.BOOKED)
     marks: dict[int, list[AttendanceMark]] = defaultdict(list)
     for mark in db.session.scalars(
@@ -149,13 +230,33 @@ def register(date: SessionDate) -> list[RegisterLine]:
         .options(contains_eager(Booking.person), lazyload(Booking.session))
         .order_by(Booking.origin == BookingOrigin.WALK_IN, Person.last_name, Person.first_name, Booking.id)
     )
-    return [RegisterLine(booking, marks[booking.id]) for booking in bookings]
+    lines = [RegisterLine(booking, marks[booking.id]) for booking in bookings]
+    unmarked = [line.booking.id for line in lines if line.walk_in and not line.marks]
+    later = _walked_in_later(date, unmarked) if unmarked and not all_walk_ins else set()
+    return [line for line in lines if line.booking.id not in later]
 
 
-def on_register(date: SessionDate, *, email: str, name: str, organisation_id: int) -> Person | None:
-    """Who on the register has this address; without one, who has this name and works there."""
+def _walked_in_later(date: SessionDate, booking_ids: Collection[int]) -> set[int]:
+    """Those of these walk-ins who came to a later date of the session first."""
+    return set(
+        db.session.scalars(
+            select(AttendanceMark.booking_id)
+            .join(AttendanceMark.date)
+            .where(AttendanceMark.booking_id.in_(booking_ids))
+            .group_by(AttendanceMark.booking_id)
+            .having(func.min(SessionDate.starts_at) > date.starts_at)
+        )
+    )
+
+
+def on_register(
+    date: SessionDate, *, email: str, name: str, organisation_id: int, person_id: int | None = None
+) -> Person | None:
+    """Who on the register is this person or has this address; without one, who has this name and works there."""
 
     def is_meant(one: Person) -> bool:
+        if person_id is not None:
+            return one.id == person_id
         if email:
             return one.email == email
         return (one.organisation_id, one.name.casefold()) == (organisation_id, name.casefold())
@@ -163,43 +264,29 @@ def on_register(date: SessionDate, *, email: str, name: str, organisation_id: in
     return next((line.booking.person for line in register(date) if is_meant(line.booking.person)), None)
 
 
-@dataclass(frozen=True)
-class RegisterCount:
-    """The register in figures. Walk-ins are never among those expected."""
-
-    expected: int
-    came: int
-    #: Of those who came.
-    left_early: int
-    apology: int
-    no_show: int
-    walked_in: int
-    to_mark: int
-
-
 def count(lines: Sequence[RegisterLine]) -> RegisterCount:
-    """Count a register."""
-    expected = [line.mark.mark if line.mark else None for line in lines if not line.walk_in]
-    walked_in = [line.mark.mark if line.mark else None for line in lines if line.walk_in]
-    return RegisterCount(
-        expected=len(expected),
-        came=sum(mark in CAME for mark in expected),
-        left_early=expected.count(Mark.LEFT_EARLY),
-        apology=expected.count(Mark.APOLOGY),
-        no_show=expected.count(Mark.NO_SHOW),
-        walked_in=sum(mark in CAME for mark in walked_in),
-        to_mark=expected.count(None) + walked_in.count(None),
+    """The figures of the people on a register; those who gave their place up before are not on it."""
+    marks = [(line.walk_in, line.mark.mark if line.mark else None) for line in lines]
+    return rules.count(
+        [mark for walked_in, mark in marks if not walked_in], [mark for walked_in, mark in marks if walked_in]
     )
 
 
-def problems() -> list[str]:
-    """What must never be: a mark on a waiting or cancelled booking. An apology may be followed by a cancellation."""
-    return [
-        f"booking {reference} is {status.value} and yet has a mark on the register"
-        for reference, status in db.session.execute(
-            select(Booking.reference, Booking.status)
-            .join(Attendance, Attendance.booking_id == Booking.id)
-            .where(Booking.status != BookingStatus.BOOKED, Attendance.mark != Mark.APOLOGY)
-            .order_by(Booking.id)
-        )
-    ]
+def likely_known(*, first_name: str, last_name: str, organisation_id: int) -> list[Person]:
+    """People of this organisation who have this name, or one that a slip of the finger or a short form makes of it, the likeliest
+    first. Nobody can look through an agency with it: a whole name is asked for, and only people of one place are compared."""
+    people = db.session.scalars(
+        select(Person)
+        .where(Person.organisation_id == organisation_id, Person.disabled_at.is_(None))
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+    given = (first_name, last_name)
+    found = [(rules.name_distance(given, (one.first_name, one.last_name)), one) for one in people]
+    likely = [(far, one) for far, one in found if far is not None]
+    return [one for _, one in sorted(likely, key=lambda pair: pair[0])][: rules.MOST_SUGGESTED]
+
+
+def marks_of(booking_ids: Collection[int]) -> dict[int, Attendance]:
+    """What the register says of these bookings now: {booking id: mark}. One query."""
+    marks = db.session.scalars(select(Attendance).where(Attendance.booking_id.in_(booking_ids)))
+    return {mark.booking_id: mark for mark in marks}

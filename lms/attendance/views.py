@@ -4,15 +4,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms import dates
-from lms.attendance import blueprint, operations, queries, rules
-from lms.attendance.forms import BUTTONS, RegisterForm, said, saved
+from lms.attendance import blueprint, operations, paper, queries, rules, sheets
+from lms.attendance.forms import BUTTONS, RegisterForm, finished, said, saved
 from lms.attendance.models import Mark
 from lms.attendance.rules import MarkGiven, MarksRefused, Opening
 from lms.catalogue.models import SessionDate
 from lms.certificates.queries import issued_counts
 from lms.errors import RuleBroken
+from lms.exports import CSV, XLSX, download
 from lms.needs.queries import how_many_told
 from lms.organisations.queries import organisations
+from lms.pdf import PdfError
 from lms.permissions import Permission, me, requires
 
 
@@ -35,15 +37,18 @@ def _page(date: SessionDate, form: RegisterForm, status: int = 200) -> ResponseR
     session, now = date.session, dates.now()
     opening = rules.opening(starts_at=date.starts_at, ends_at=session.ends_at, now=now)
     early, locked = opening is Opening.EARLY, opening is Opening.LOCKED
+    registers, number = queries.registers_of(session, now=now), session.dates.index(date) + 1
     page = render_template(
         "lms/attendance/register.html",
         session=session,
         date=date,
         address=_address(date),
         form=form,
-        count=queries.count(form.lines),
+        number=number,
+        count=registers[number - 1].count,
+        registers=registers,
         buttons=[button for button in BUTTONS if not early or button[0] is Mark.APOLOGY],
-        next_to_mark=next((line.booking for line in form.lines if not line.mark), None),
+        next_to_mark=next((line.booking for line in form.lines if line.waits), None),
         opens_at=date.starts_at - rules.OPENS_BEFORE if early else None,
         locked=locked,
         may_mark=not locked or queries.is_officer(me()),
@@ -96,11 +101,41 @@ def _keep(date: SessionDate, form: RegisterForm, given: list[MarkGiven]) -> Resp
             by=me(),
             now=now,
             reason=reason,
+            known=walk_in.recognised,
         ).person.name
     finishing = request.form.get("do") == "finish"
     if finishing and not operations.finish(date, by=me(), now=now, reason=reason):
-        flash(f"The register of {date.session.course.title} is finished.")
+        flash(finished(date))
         return redirect(url_for(".teaching"), 303)
-    left = [line.booking.person.name for line in queries.register(date) if not line.mark]
+    left = [line.booking.person.name for line in queries.register(date) if line.waits]
     flash(saved(new, added=added, left=left, finishing=finishing), "problem" if finishing else "message")
     return redirect(_address(date), 303)
+
+
+# On paper and as a table.
+
+
+@blueprint.get("/sessions/<reference>/register/<int:number>/<any('sign-in-sheet', badges):what>.pdf")
+@requires(Permission.REGISTER_RECORD)
+def printed(reference: str, number: int, what: str) -> ResponseReturnValue:
+    """The sign-in sheet or the name badges of a date. A page that only reads holds no lock while they are drawn."""
+    now = dates.now()
+    date = queries.date_or_404(queries.session_or_404(reference, me()), number, now)
+    room = paper.room_of(date, queries.register(date), now)
+    try:
+        drawn = paper.badges(room) if what == "badges" else paper.sign_in_sheet(room)
+    except PdfError as error:
+        flash(str(error), "problem")
+        return redirect(_address(date), 303)
+    return download(drawn, f"{reference}-{number}-{what}.pdf", "application/pdf")
+
+
+@blueprint.get("/sessions/<reference>/register/<int:number>.<any(csv, xlsx):kind>")
+@requires(Permission.REGISTER_RECORD)
+def table(reference: str, number: int, kind: str) -> ResponseReturnValue:
+    """The register of a date as a table."""
+    session = queries.session_or_404(reference, me())
+    date = queries.date_or_404(session, number, dates.now())
+    count = queries.counts_of([session])[date.id]
+    made = sheets.register_file(date, queries.register(date), count, kind)
+    return download(made, f"{reference}-register-{number}.{kind}", CSV if kind == "csv" else XLSX)

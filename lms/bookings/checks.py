@@ -47,7 +47,7 @@ def _wanted(booking: Booking) -> Iterator[set[str]]:
         yield {"waiting", "asked", "transferred"}
     if booking.manager_email:
         yield {"manager"}
-    if booking.ending is not None and had_place and booking.ending is not Ending.TRANSFERRED:
+    if booking.ending is not None and had_place and booking.ending not in (Ending.TRANSFERRED, Ending.DOUBLE):
         yield TAKES
     elif booking.ending in ENDS:
         yield {ENDS[booking.ending]}

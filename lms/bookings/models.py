@@ -62,6 +62,8 @@ class Ending(StrEnum):
     SUBSTITUTED = "substituted"
     TRANSFERRED = "transferred"
     SESSION_CANCELLED = "session_cancelled"
+    #: Two accounts were one person, and both had a booking here: the other one is theirs.
+    DOUBLE = "double"
 
     @property
     def label(self) -> str:
@@ -77,6 +79,7 @@ ENDING_LABELS = {
     Ending.SUBSTITUTED: "A colleague took the place",
     Ending.TRANSFERRED: "Moved to another date",
     Ending.SESSION_CANCELLED: "The session was cancelled",
+    Ending.DOUBLE: "Booked twice by one person",
 }
 
 
@@ -149,6 +152,9 @@ class Booking(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     #: Where the person worked when they asked: whose held places they may have, and who pays.
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    #: The account the booking was made for, where it became part of another: answers before and after a session stay one
+    #: person’s (`asked_as`).
+    asked_as_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     status: Mapped[BookingStatus]
     origin: Mapped[BookingOrigin] = mapped_column(default=BookingOrigin.BOOKED)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -209,6 +215,11 @@ class Booking(Base):
     made_by: Mapped[Person | None] = relationship(foreign_keys=[made_by_id])
     priority: Mapped[PriorityReason | None] = relationship()
     replaces: Mapped["Booking | None"] = relationship(remote_side="Booking.id")
+
+    @property
+    def asked_as(self) -> int:
+        """The number of the person under which what is asked about this session is joined; it never changes."""
+        return self.asked_as_id or self.person_id
 
     @property
     def took_over(self) -> bool:

@@ -6,7 +6,7 @@ Whatever frees a place or makes one ends with `settle`, which gives it to who wa
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from lms.accounts.models import Person
@@ -27,18 +27,20 @@ from lms.charges import queries as charges
 from lms.db import db
 from lms.errors import RuleBroken
 
+_LOCKED = (
+    select(CourseSession)
+    .where(CourseSession.id == bindparam("session"))
+    .with_for_update(of=CourseSession)
+    .execution_options(populate_existing=True)
+)
+
 
 def lock_session(session_id: int) -> CourseSession:
     """The session as it is now, and nobody else books, cancels or walks in until this transaction ends.
 
     On PostgreSQL its row is locked; on SQLite the transaction began IMMEDIATE and holds the only write lock.
     """
-    return db.session.scalars(
-        select(CourseSession)
-        .where(CourseSession.id == session_id)
-        .with_for_update(of=CourseSession)
-        .execution_options(populate_existing=True)
-    ).one()
+    return db.session.scalars(_LOCKED, {"session": session_id}).one()
 
 
 def lock_sessions(session_ids: Iterable[int]) -> dict[int, CourseSession]:

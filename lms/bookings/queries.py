@@ -253,9 +253,14 @@ def own_booking(person: Person, reference: str) -> Booking | None:
     return db.session.scalar(select(Booking).where(Booking.person_id == person.id, Booking.reference == reference))
 
 
+_TEACHES = select(SessionTrainer.person_id).where(
+    SessionTrainer.session_id == bindparam("session"), SessionTrainer.person_id == bindparam("person")
+)
+
+
 def teaches(person: Person, session: CourseSession) -> bool:
     """Is this person a trainer of this session?"""
-    return db.session.get(SessionTrainer, (session.id, person.id)) is not None
+    return db.session.scalar(_TEACHES, {"session": session.id, "person": person.id}) is not None
 
 
 def in_the_way(person: Person, session: CourseSession) -> Sequence[Booking]:
@@ -390,9 +395,3 @@ def ahead_of(booking: Booking) -> Ahead:
     names: list[str | None] = [name for _, name in before]
     by_reason = Counter(name for name in names if name is not None)
     return Ahead(list(by_reason.items()), names.count(None))
-
-
-def marks_of(booking_ids: Collection[int]) -> dict[int, Attendance]:
-    """What the register says of these bookings now: {booking id: mark}. One query."""
-    marks = db.session.scalars(select(Attendance).where(Attendance.booking_id.in_(booking_ids)))
-    return {mark.booking_id: mark for mark in marks}

@@ -4,6 +4,7 @@ from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from lms import dates
+from lms.attendance.queries import marks_of
 from lms.bookings import blueprint, emails, operations, queries, rules
 from lms.bookings.forms import AnswerForm, BookForm, CancelForm
 from lms.bookings.models import Booking, BookingStatus, CancelReason
@@ -90,7 +91,7 @@ def _booking_page(booking: Booking, form: Form | None = None, status: int = 200)
     now, session = dates.now(), booking.session
     joining = rules.joining_shown(status=booking.status, starts_at=session.starts_at, ends_at=session.ends_at, now=now)
     has_place = booking.status is BookingStatus.BOOKED and now <= session.ends_at
-    mark = queries.marks_of([booking.id]).get(booking.id)
+    mark = marks_of([booking.id]).get(booking.id)
     can_cancel = session.cancelled_at is None and rules.can_cancel(session, booking, now=now)
     page = render_template(
         "lms/bookings/booking.html",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from lms.catalogue import search
@@ -144,9 +144,11 @@ def course_by_code(code: str) -> Course | None:
     return db.session.scalar(select(Course).options(*shown).where(Course.code == code))
 
 
+# Built once, because every booking asks it: to build a question takes longer than to ask it.
+_ANY_BY_REFERENCE = select(CourseSession).where(CourseSession.reference == bindparam("reference"))
+_BY_REFERENCE = _ANY_BY_REFERENCE.where(CourseSession.published_at.is_not(None))
+
+
 def session_by_reference(reference: str, *, drafts: bool = False) -> CourseSession | None:
     """A session by its reference. One that is not published does not exist, but for officers (`drafts`)."""
-    found = select(CourseSession)
-    if not drafts:
-        found = found.where(CourseSession.published_at.is_not(None))
-    return db.session.scalar(found.where(CourseSession.reference == reference))
+    return db.session.scalar(_ANY_BY_REFERENCE if drafts else _BY_REFERENCE, {"reference": reference})

@@ -21,6 +21,7 @@ from lms.catalogue.models import Course, CourseSession
 from lms.catalogue.months import Day, Span
 from lms.catalogue.rules import Wanted
 from lms.catalogue.search import Found
+from lms.elearning import queries as elearning
 from lms.hooks import CoursePanel, panels_for
 from lms.permissions import Permission, can, me, public
 from lms.working_days import ENGLAND
@@ -178,10 +179,20 @@ def course(code: str) -> ResponseReturnValue:
         course=found,
         **_why(found),
         offers=_offers(upcoming, upcoming, {}),
+        online=_online(found),
         about=rules.about(
             found, today=dates.london(now).date(), next_start=upcoming[0].starts_at if upcoming else None
         ),
     )
+
+
+def _online(course: Course) -> dict[str, Any] | None:
+    """What there is to do at any time, online, and one's own booking of it; None for a course that is only held on dates."""
+    holds = bool(elearning.offered_units(course))
+    if not holds and not {"e_learning", "self_study"} & set(course.modes):
+        return None
+    mine = elearning.last_enrolment(me(), course) if me().is_authenticated else None
+    return {"holds": holds, "mine": mine}
 
 
 @blueprint.get("/sessions/<reference>")

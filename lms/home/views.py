@@ -23,18 +23,15 @@ def home() -> ResponseReturnValue:
     offers = queries.next_sessions(person, now=now)
     if person is None:
         return render_template("lms/home/public.html", offers=offers)
-    teaches = can(person, Permission.TEACHING_VIEW)
+    taught = attendance.taught(person, now=now, past=False) if can(person, Permission.TEACHING_VIEW) else []
+    over = attendance.taught(person, now=now, past=True, limit=20) if can(person, Permission.TEACHING_VIEW) else []
     return render_template(
         "lms/home/person.html",
         waiting=[line for ask in hooks.learning_panels for line in ask(person)],
         officer=attendance.is_officer(person),
         own=queries.own_next_sessions(person, now=now, until=now + AHEAD),
-        teaching=attendance.taught(person, now=now, past=False, limit=3) if teaches else [],
-        unfinished=[
-            one
-            for one in (attendance.taught(person, now=now, past=True, limit=20) if teaches else [])
-            if not one.session.register_finished_at and one.to_mark and not one.locked
-        ],
+        teaching=taught[:3],
+        unfinished=[(one.session, date) for one in [*over, *taught] for date in one.unfinished(now)],
         offers=offers,
         priorities=queries.priorities_with_dates(now) if can(person, Permission.BOOKING_CREATE) else [],
     )

@@ -1,4 +1,4 @@
-"""My learning: places to come, what is open, what is over."""
+"""My learning: places to come, what is open, and the record of everything somebody learned, here and elsewhere."""
 
 from flask import Blueprint, Flask
 
@@ -6,9 +6,13 @@ blueprint = Blueprint("learning", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Say among what waits for a person that a place is offered to them."""
-    from lms import hooks
-    from lms.learning import queries
+    """Say what waits for a person; take files of what people learned before; let `lms verify` look at it."""
+    from lms import hooks, imports, verify
+    from lms.learning import checks, queries
+    from lms.learning.imports import KIND
 
-    if queries.sentences_of not in hooks.learning_panels:
-        hooks.learning_panels.append(queries.sentences_of)
+    for sentences in (queries.sentences_of, queries.waiting_sentences):
+        if sentences not in hooks.learning_panels:
+            hooks.learning_panels.append(sentences)
+    imports.add(KIND)
+    verify.add("past learning", checks.answered)

@@ -1,20 +1,26 @@
 """Reads of what people learn: their places to come, what is open, and what they have been to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 
 from flask import url_for
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from lms import dates
-from lms.accounts.models import Person
+from lms.accounts.models import Person, PersonRole
 from lms.attendance.models import Mark
+from lms.attendance.queries import marks_of
 from lms.bookings.models import Booking, BookingStatus
-from lms.bookings.queries import marks_of, positions
-from lms.catalogue.models import CourseSession
+from lms.bookings.queries import positions
+from lms.catalogue.models import Course, CourseSession
 from lms.db import db
+from lms.learning import rules
+from lms.learning.models import PastLearning, PastOrigin, PastState
+from lms.permissions import Permission, can
+from lms.roles import Role
 
 
 @dataclass(frozen=True)
@@ -23,11 +29,6 @@ class Past:
 
     booking: Booking
     mark: Mark | None
-
-    @property
-    def hours(self) -> float | None:
-        """Hours of learning to count: the course's, for whoever was there from beginning to end."""
-        return self.booking.session.course.hours if self.mark is Mark.ATTENDED else None
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,6 @@ class Learning:
     waiting: list[tuple[Booking, int | None]] = field(default_factory=list)
     past: list[Past] = field(default_factory=list)
 
-    @property
-    def hours(self) -> float:
-        """The hours of all sessions the person came to from beginning to end."""
-        return sum(past.hours or 0 for past in self.past)
-
 
 def learning_of(people: Collection[Person], now: datetime) -> dict[int, Learning]:
     """The bookings of these people: {person id: learning}, the same number of queries for any number of people.
@@ -54,7 +50,7 @@ def learning_of(people: Collection[Person], now: datetime) -> dict[int, Learning
     bookings = db.session.scalars(
         select(Booking)
         .join(Booking.session)
-        .options(contains_eager(Booking.session))
+        .options(contains_eager(Booking.session), joinedload(Booking.organisation))
         .where(
             Booking.person_id.in_(found),
             Booking.status != BookingStatus.CANCELLED,
@@ -91,3 +87,119 @@ def sentences_of(person: Person) -> list[tuple[str, str]]:
         )
         for one in offered
     ]
+
+
+# Training elsewhere: one's own, and what waits for somebody's yes or no.
+
+
+def own_past(person: Person, reference: str) -> PastLearning | None:
+    """An entry of this person."""
+    return db.session.scalar(
+        select(PastLearning).where(PastLearning.reference == reference, PastLearning.person_id == person.id)
+    )
+
+
+def to_decide(person: Person) -> Sequence[PastLearning]:
+    """What this person can say yes or no to, who has waited longest first."""
+    return db.session.scalars(
+        select(PastLearning)
+        .join(PastLearning.person)
+        .options(contains_eager(PastLearning.person).joinedload(Person.organisation), joinedload(PastLearning.evidence))
+        .where(PastLearning.state == PastState.WAITING, _may_decide(person))
+        .order_by(PastLearning.added_at, PastLearning.id)
+    ).all()
+
+
+def past_to_see(person: Person, reference: str) -> PastLearning | None:
+    """An entry of somebody this person answers for, however it stands."""
+    return db.session.scalar(
+        select(PastLearning)
+        .join(PastLearning.person)
+        .options(contains_eager(PastLearning.person))
+        .where(PastLearning.reference == reference, _may_decide(person))
+    )
+
+
+def _may_decide(person: Person) -> ColumnElement[bool]:
+    """Whose entries somebody may answer: those of their own organisation as its lead; as an officer those of people for whom
+    nobody else can. Never their own."""
+    whose: list[ColumnElement[bool]] = []
+    if rules.is_lead(person.roles):
+        whose.append(Person.organisation_id == person.organisation_id)
+    if Role.LD_OFFICER in person.roles:
+        lead = aliased(Person)
+        whose.append(
+            ~exists()
+            .where(
+                lead.organisation_id == Person.organisation_id,
+                lead.id != Person.id,
+                lead.disabled_at.is_(None),
+                PersonRole.person_id == lead.id,
+                PersonRole.role.in_(rules.LEADS),
+            )
+            .correlate(Person)
+        )
+    return and_(or_(false(), *whose), PastLearning.person_id != person.id)
+
+
+def waiting_sentences(person: Person) -> list[tuple[str, str]]:
+    """For those who answer for others: how much waits for them. (sentence, address)."""
+    if not can(person, Permission.RECORD_APPROVE):
+        return []
+    waits = db.session.scalar(
+        select(func.count())
+        .select_from(PastLearning)
+        .join(PastLearning.person)
+        .where(PastLearning.state == PastState.WAITING, _may_decide(person))
+    )
+    if not waits:
+        return []
+    words = "entry of training elsewhere waits" if waits == 1 else "entries of training elsewhere wait"
+    return [(f"{waits} {words} for your yes or no.", url_for("learning.to_decide"))]
+
+
+def colleague(lead: Person, person_id: int) -> Person | None:
+    """Somebody of the lead's own organisation."""
+    return db.session.scalar(
+        select(Person).where(Person.id == person_id, Person.organisation_id == lead.organisation_id)
+    )
+
+
+def courses_to_choose() -> Sequence[Course]:
+    """The courses something learned elsewhere can count as, by title."""
+    return db.session.scalars(select(Course).where(Course.retired_at.is_(None)).order_by(Course.title, Course.id)).all()
+
+
+def imported_before(person: Person, same_as: str, done_on: date) -> PastLearning | None:
+    """The same thing on the same day from an earlier file."""
+    return db.session.scalar(
+        select(PastLearning).where(
+            PastLearning.person_id == person.id,
+            PastLearning.same_as == same_as,
+            PastLearning.done_on == done_on,
+            PastLearning.origin == PastOrigin.IMPORTED,
+        )
+    )
+
+
+def came_that_day(person: Person, course: Course, day: date) -> bool:
+    """Does a register of ours say already that they came to this course on this day?"""
+    starts, ends = dates.from_london(day), dates.from_london(day + timedelta(days=1))
+    bookings = db.session.scalars(
+        select(Booking.id)
+        .join(Booking.session)
+        .where(
+            Booking.person_id == person.id,
+            CourseSession.course_id == course.id,
+            CourseSession.starts_at >= starts,
+            CourseSession.starts_at < ends,
+        )
+        .order_by(Booking.id)
+    ).all()
+    return any(mark.mark.came for mark in marks_of(bookings).values())
+
+
+def fingerprint(past: PastLearning) -> str:
+    """Changes with anything the person can change, so that nobody says yes to what they have not seen."""
+    told = (past.title, past.provider, past.done_on, past.hours, past.participatory_hours, past.expires_on)
+    return sha256(repr((*told, past.course_id, past.evidence_id)).encode()).hexdigest()[:16]

@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from lms import dates, jobs
@@ -46,7 +46,7 @@ def queue(
     address = to.email if to else to_email
     if not address:
         return None
-    if dedupe and db.session.scalar(select(Letter.id).where(Letter.dedupe == dedupe)):
+    if dedupe and queries.written(dedupe):
         return None
     template = queries.template(key)
     here = partnership()

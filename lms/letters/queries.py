@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.db import db
@@ -34,17 +34,25 @@ def listed() -> list[Template]:
     ]
 
 
+# Every letter asks these, so they are built once.
+_OURS = select(LetterWording.subject, LetterWording.body).where(
+    LetterWording.key == bindparam("key"), LetterWording.replaced_at.is_(None)
+)
+_WRITTEN = select(Letter.id).where(Letter.dedupe == bindparam("dedupe"))
+
+
+def written(dedupe: str) -> bool:
+    """Is there a letter for this cause already?"""
+    return db.session.scalar(_WRITTEN, {"dedupe": dedupe}) is not None
+
+
 def template(key: str) -> Template:
     """A letter in the partnership's words if it has its own, else in the default ones. KeyError for a letter there is not.
 
     Words that no longer fit, because a newer version of the letter has other placeholders, are left alone: `broken` names them.
     """
     letter = default(key)
-    ours = db.session.execute(
-        select(LetterWording.subject, LetterWording.body).where(
-            LetterWording.key == key, LetterWording.replaced_at.is_(None)
-        )
-    ).one_or_none()
+    ours = db.session.execute(_OURS, {"key": key}).one_or_none()
     if ours is None or rules.fault(letter, ours.subject, ours.body):
         return letter
     return replace(letter, subject=ours.subject, body=ours.body)

@@ -8,7 +8,7 @@ from flask import request
 
 from lms import dates
 from lms.accounts.models import Person
-from lms.attendance.forms import read_leaving
+from lms.attendance.forms import read_clock
 from lms.attendance.models import Mark
 from lms.attendance.queries import RegisterLine
 from lms.attendance.rules import MarkGiven, MarksRefused
@@ -232,6 +232,7 @@ class PreviewForm(Form):
             length = int((self.date.ends_at - self.date.starts_at).total_seconds())
             # Cut off, never rounded: 79.9% must not read like the share that is enough.
             words.append(f"{hours_words(seconds // 60)} of {hours_words(length // 60)} ({seconds * 100 // length}%)")
+        words.append("with time away in between" if person.away else "")
         said = ", ".join(filter(None, words)) or "No times"
         return said[0].upper() + said[1:]
 
@@ -288,7 +289,7 @@ class PreviewForm(Form):
         if proposed and typed == f"{dates.london(proposed):%H:%M}":
             return proposed
         try:
-            return read_leaving(typed, self.date)
+            return read_clock(typed, self.date)
         except ValueError:
             word = "came" if name == "from" else "left"
             self.wrong[f"{name}-{group.key}"] = f"Enter the time at which {group.name} {word}, such as 11:15"

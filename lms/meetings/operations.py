@@ -23,6 +23,13 @@ from lms.meetings.rules import KEPT_FOR
 GONE = "This report is on the register already, or was thrown away. Nothing was changed"
 
 
+class Gone(RuleBroken):
+    """The report is not there any more."""
+
+    def __init__(self) -> None:
+        super().__init__(GONE)
+
+
 @dataclass(frozen=True)
 class WalkIn:
     """Somebody of a report who had not booked, and how long they stayed."""
@@ -56,13 +63,13 @@ def apply(
 ) -> int:
     """Put a report on the register, all of it or nothing, and throw it away. Returns how many marks are new.
 
-    RuleBroken where it is gone, or where the register takes no mark; MarksRefused as `attendance.record_marks` says.
+    Gone where it is not there any more, RuleBroken where the register takes no mark, MarksRefused as `record_marks` says.
     """
     date = kept.date
     # Of two presses the second waits here, and finds nothing.
     here = db.session.get(MeetingReport, kept.id, with_for_update=True, populate_existing=True)
     if here is None:
-        raise RuleBroken(GONE)
+        raise Gone
     new = attendance.record_marks(date, given=marks, by=by, now=now, reason=reason, how=MarkedHow.MEETING)
     for one in walk_ins:
         attendance.add_walk_in(

@@ -71,6 +71,13 @@ class Attendee:
         return max((stay.left for stay in self.stays if stay.left), default=None)
 
     @property
+    def away(self) -> bool:
+        """Were they gone for a while between joining and leaving?"""
+        if not (self.first_join and self.last_leave and self.seconds is not None):
+            return False
+        return self.last_leave - self.first_join - timedelta(seconds=self.seconds) >= SAME
+
+    @property
     def seconds(self) -> int | None:
         """How long they were there, overlapping stays counted once. None where the report does not say: they came."""
         return self._seconds(None)

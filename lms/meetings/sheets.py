@@ -90,7 +90,8 @@ def _of_text(text: str) -> Iterator[list[str]]:
     lines = text.splitlines()[:50]
     # A comma also stands inside dates and names, so where two split as many lines it is the other.
     delimiter = max(("\t", ";", ","), key=lambda one: sum(one in line for line in lines))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # Strict: a quotation mark that is never closed must not swallow the people after it.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
             if number > MOST_ROWS:

@@ -24,6 +24,9 @@ _MOMENT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _TIME = re.compile(r"(?P<clock>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)\s*(?P<half>[ap]\.?\s?m\.?)?", re.IGNORECASE)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+#: Nov 19, 2021 and 19 November 2021, as older webinars and people write it.
+_NAMED = re.compile(r"(?:([a-z]{3})[a-z]*\.? (\d{1,2})|(\d{1,2}) ([a-z]{3})[a-z]*\.?),? (\d{4})\b", re.IGNORECASE)
 #: A day as Excel counts it, from 1990 to 2100, where a sheet lost the format of its cells.
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 
@@ -82,8 +85,10 @@ def moment(text: str, *, order: Order, day: date | None = None, utc: bool = Fals
     '2025-10-03T07:00:48+00:00'
     >>> moment("06.10.26, 18:01:00", order=Order.MONTH_FIRST).isoformat()
     '2026-10-06T17:01:00+00:00'
+    >>> moment("Nov 19, 2021 10:08 AM", order=Order.DAY_FIRST) == moment("19 November 2021, 10:08", order=Order.MONTH_FIRST)
+    True
     """
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = _plain(text)
     if text in {"", "-", "--"}:
         return None
     if only := _TIME.fullmatch(text):
@@ -97,6 +102,15 @@ def moment(text: str, *, order: Order, day: date | None = None, utc: bool = Fals
         raise ValueError(text)
     clock = _clock(found["clock"], found["half"]) if found["clock"] else time()
     return _instant(datetime.combine(_day(found, order), clock), found["zone"] or "", utc=utc)
+
+
+def _plain(text: str) -> str:
+    """A moment with spaces of one kind, and a month that has a name as figures: then nothing is left to settle."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    named = _NAMED.match(text)
+    if not named or (month := (named[1] or named[4]).lower()) not in _MONTHS:
+        return text
+    return f"{named[5]}-{_MONTHS.index(month) + 1:02}-{int(named[2] or named[3]):02}{text[named.end() :]}"
 
 
 def _day(found: re.Match[str], order: Order) -> date:
@@ -128,9 +142,7 @@ def _instant(naive: datetime, zone: str, *, utc: bool) -> datetime:
 
 def is_moment(text: str) -> bool:
     """Is this a day with a time, in one order or the other?"""
-    return bool(_MOMENT.fullmatch(unicodedata.normalize("NFKC", text).strip())) and any(
-        _readable(text, one) for one in Order
-    )
+    return bool(_MOMENT.fullmatch(_plain(text))) and any(_readable(text, one) for one in Order)
 
 
 def _readable(text: str, order: Order) -> bool:
@@ -142,7 +154,7 @@ def _readable(text: str, order: Order) -> bool:
 
 def orders(texts: Iterable[str]) -> list[Order]:
     """The orders in which every one of these texts is a day that exists."""
-    kept = [text for text in texts if _MOMENT.fullmatch(unicodedata.normalize("NFKC", text).strip())]
+    kept = [text for text in texts if _MOMENT.fullmatch(_plain(text))]
     return [order for order in Order if all(_readable(text, order) for text in kept)]
 
 

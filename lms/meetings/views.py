@@ -43,7 +43,7 @@ def _may_mark(date: SessionDate) -> bool:
 def report(reference: str, number: int) -> ResponseReturnValue:
     """Upload the report of a meeting. It is read before anything waits for it."""
     date, form = queries.date_or_404(reference, number, me()), UploadForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _may_mark(date):
         day, now = dates.london(date.starts_at).date(), dates.now()
         try:
             read = drafts.merged([reports.read(data, name, day=day) for name, data in form.given()])
@@ -68,7 +68,7 @@ def report(reference: str, number: int) -> ResponseReturnValue:
     return page, 422 if form.problems else 200
 
 
-@blueprint.get("/sessions/<reference>/register/<int:number>/report/example")
+@blueprint.get("/sessions/<reference>/register/<int:number>/example-report")
 @requires(Permission.REGISTER_RECORD)
 def example(reference: str, number: int) -> ResponseReturnValue:
     """A report to try it with, in a demonstration only."""
@@ -139,6 +139,8 @@ def preview(reference: str, number: int, draft: str) -> ResponseReturnValue:
         new = operations.apply(
             kept, marks=marks, walk_ins=walk_ins, by=me(), now=dates.now(), reason=form.reason.data or ""
         )
+    except operations.Gone:
+        return _gone(date)
     except MarksRefused as broken:
         form.refuse_marks(broken, attendance.register(date))
     except AlreadyThere as broken:

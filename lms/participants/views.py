@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms import dates
 from lms.accounts.queries import person as person_by_id
+from lms.attendance.queries import registers_begun
 from lms.bookings import rules as booking_rules
 from lms.bookings.models import Booking, BookingStatus, CancelReason, PriorityReason
 from lms.bookings.queries import in_the_way, positions
@@ -40,6 +41,7 @@ def people(reference: str) -> ResponseReturnValue:
         people=queries.people_of(session),
         row=programme.rows_of([session], now=now)[0],
         to_come=session.cancelled_at is None and now < session.starts_at,
+        registers=registers_begun(session, now=now),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.accounts.models import Person
 from lms.activity.operations import record
+from lms.attendance.operations import forget_marks
 from lms.bookings.models import BookingStatus
 from lms.bookings.operations import lock_session, settle
 from lms.bookings.queries import places_of
@@ -115,7 +116,7 @@ def change_session(*, session: CourseSession, said: Details, by: Person, now: da
         rules.check_to_come(said.starts_at, now)
     before, was = queries.shown(session), queries.as_kept(session)
     old_when = emails.when_of(session)
-    _set_dates(session, said.dates)
+    _set_dates(session, said.dates, by=by, now=now)
     _set_columns(session, said)
     session.trainers = list(queries.people_by_id(said.trainer_ids))
     _check_people(session)
@@ -150,8 +151,11 @@ def _set_columns(session: CourseSession, said: Details) -> None:
     session.asks_access, session.asks_diet = said.asks_access, said.asks_diet
 
 
-def _set_dates(session: CourseSession, dates: Iterable[tuple[datetime, datetime]]) -> None:
-    """The rows of dates that stay keep their place; the others are changed, added or taken away."""
+def _set_dates(
+    session: CourseSession, dates: Iterable[tuple[datetime, datetime]], *, by: Person, now: datetime
+) -> None:
+    """The rows of dates that stay keep their place; the others are changed, added or taken away. What the register says of a day
+    goes with the day."""
     wanted = dict(sorted(dates))
     kept = [one for one in session.dates if one.starts_at in wanted]
     free = [one for one in session.dates if one not in kept]
@@ -160,10 +164,13 @@ def _set_dates(session: CourseSession, dates: Iterable[tuple[datetime, datetime]
     for starts_at, ends_at in wanted.items():
         if free:
             changed = free.pop(0)
+            if london(changed.starts_at).date() != london(starts_at).date():
+                forget_marks(changed, by=by, now=now)
             changed.starts_at, changed.ends_at = starts_at, ends_at
         else:
             session.dates.append(SessionDate(starts_at=starts_at, ends_at=ends_at))
     for one in free:
+        forget_marks(one, by=by, now=now)
         session.dates.remove(one)
     session.starts_at = min(one.starts_at for one in session.dates)
     session.ends_at = max(one.ends_at for one in session.dates)

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from lms.attendance.models import Mark
+from lms.attendance.queries import marks_of
 from lms.bookings.models import Booking
 from lms.bookings.operations import lock_session, note
-from lms.bookings.queries import marks_of
 from lms.db import db
 from lms.organisations.queries import partnership
 from lms.reminders import emails, queries, rules

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, literal, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, lazyload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.accounts.models import Person
 from lms.activity.models import Activity
@@ -125,7 +125,7 @@ def _whole(found: Any) -> Any:
     """With everything the letters say, read at once for all. The session and the person are joined."""
     return found.options(
         contains_eager(Booking.session).selectinload(CourseSession.dates),
-        contains_eager(Booking.person).options(lazyload(Person.held)),
+        contains_eager(Booking.person),
         joinedload(Booking.organisation),
     )
 

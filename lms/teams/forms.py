@@ -4,8 +4,11 @@ from typing import Any
 
 from wtforms.validators import Length, ValidationError
 
+from lms.accounts.queries import role_mailboxes
+from lms.accounts.rules import check_personal
 from lms.bookings.models import CancelReason
 from lms.bookings.rules import MOST_UNNAMED
+from lms.errors import RuleBroken
 from lms.forms import (
     LARGEST,
     BooleanField,
@@ -62,6 +65,11 @@ class ChooseColleagues(Form):
     def validate_new_people(self, field: TextAreaField) -> None:
         """Read the lines; each that cannot be read has its own sentence."""
         self.typed, self.wrong_lines = read_colleagues(field.data or "")
+        for one in self.typed:
+            try:
+                check_personal(one.email, role_mailboxes())
+            except RuleBroken as why:
+                self.wrong_lines.append(f"{one.first_name} {one.last_name}: {why}")
         if self.wrong_lines:
             raise ValidationError(". ".join(self.wrong_lines))
 

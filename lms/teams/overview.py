@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from lms.accounts.models import Person
+from lms.attendance.queries import marks_of
 from lms.bookings.models import Booking, BookingStatus
-from lms.bookings.queries import marks_of, positions
+from lms.bookings.queries import positions
 from lms.catalogue.models import CourseSession
 from lms.db import db
 from lms.learning.queries import Learning, Past, learning_of

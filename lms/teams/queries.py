@@ -14,6 +14,7 @@ from lms.bookings.queries import places_of, who
 from lms.catalogue.models import Course, CourseSession
 from lms.db import db
 from lms.learning.queries import Learning, Past, learning_of
+from lms.learning.record import Record, record_of
 
 # Who and what is of the same organisation as the lead.
 
@@ -130,9 +131,10 @@ def agency_of(person: Person, now: datetime) -> Agency:
     )
 
 
-def own_learning(person: Person, now: datetime) -> Learning:
-    """The bookings of one colleague."""
-    return learning_of([person], now)[person.id]
+def own_learning(person: Person, now: datetime) -> tuple[Learning, Record]:
+    """The bookings of one colleague, and their record of everything they learned."""
+    learning = learning_of([person], now)[person.id]
+    return learning, record_of(person, learning.past)
 
 
 # Sessions a lead can book.

@@ -9,15 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from lms import dates
 from lms.accounts.models import Person
+from lms.attendance.queries import marks_of
 from lms.bookings import rules as booking_rules
 from lms.bookings.emails import place_of
 from lms.bookings.models import Approval, Booking, BookingStatus, CancelReason, Reservation
-from lms.bookings.queries import in_the_way, marks_of, places_of, positions, who
+from lms.bookings.queries import in_the_way, places_of, positions, who
 from lms.catalogue.models import CourseSession
-from lms.certificates.queries import certificates_of
 from lms.errors import RuleBroken
 from lms.exports import CSV, csv_bytes, download
 from lms.forms import Form
+from lms.learning.queries import waiting_sentences
+from lms.people.queries import waiting_sentences as who_joins
 from lms.permissions import Permission, me, requires
 from lms.teams import blueprint, operations, plans, queries, rules, sheets
 from lms.teams.forms import AnswerFor, BookTeam, CancelFor, ChooseColleagues, FindSession, GiveBack, Manager, NamePlaces
@@ -41,6 +43,7 @@ def index() -> ResponseReturnValue:
         "lms/teams/index.html",
         organisation=me().organisation,
         agency=overview(me(), now, page=request.args.get("page", 1, type=int)),
+        to_answer=[*who_joins(me()), *waiting_sentences(me())],
         reservations=queries.reservations_of(me()),
         until=until,
         sessions=[one for one in queries.sessions_to_book(me(), now) if one.ready][:NEXT_SESSIONS],
@@ -77,13 +80,8 @@ def person(person_id: int) -> ResponseReturnValue:
         else:
             flash(f"The line manager of {found.name} is kept.", "success")
             return redirect(url_for(".person", person_id=person_id), 303)
-    page = render_template(
-        "lms/teams/person.html",
-        form=form,
-        person=found,
-        learning=queries.own_learning(found, dates.now()),
-        certificates=certificates_of([found.id]),
-    )
+    learning, record = queries.own_learning(found, dates.now())
+    page = render_template("lms/teams/person.html", form=form, person=found, learning=learning, record=record)
     return page, 422 if form.is_submitted() else 200
 
 

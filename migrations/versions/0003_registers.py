@@ -84,15 +84,37 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attendance_mark'), ['mark'], unique=False)
+    # What the marks of all dates say together: with several dates, who left one of them early came in part, and so did somebody
+    # who walked in and has a mark of one date alone.
     op.execute(
         "INSERT INTO attendance (booking_id, mark, dates_came, marked_at) "
-        "SELECT booking_id, mark, CASE WHEN mark IN ('attended', 'part', 'left_early') THEN 1 ELSE 0 END, marked_at "
-        "FROM attendance_mark WHERE replaced_at IS NULL"
+        "SELECT attendance_mark.booking_id, CASE WHEN attendance_mark.mark IN ('attended', 'part', 'left_early') "
+        "AND (SELECT count(*) FROM session_date WHERE session_date.session_id = booking.session_id) > 1 "
+        "AND (attendance_mark.mark != 'attended' OR booking.origin = 'walk_in') THEN 'part' "
+        "WHEN attendance_mark.mark = 'apology' AND booking.origin = 'walk_in' "
+        "AND (SELECT count(*) FROM session_date WHERE session_date.session_id = booking.session_id) > 1 THEN 'no_show' "
+        "ELSE attendance_mark.mark END, "
+        "CASE WHEN attendance_mark.mark IN ('attended', 'part', 'left_early') THEN 1 ELSE 0 END, attendance_mark.marked_at "
+        "FROM attendance_mark JOIN booking ON booking.id = attendance_mark.booking_id "
+        "WHERE attendance_mark.replaced_at IS NULL"
     )
+    op.create_table('absence_talk',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('spoken_on', sa.Date(), nullable=False),
+    sa.Column('noted_by_id', sa.Integer(), nullable=False),
+    sa.Column('noted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['noted_by_id'], ['person.id'], name=op.f('fk_absence_talk_noted_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_absence_talk_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_absence_talk'))
+    )
+    with op.batch_alter_table('absence_talk', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_absence_talk_person_id'), ['person_id'], unique=False)
 
 
 def downgrade() -> None:
     """Back to the release before."""
+    op.drop_table('absence_talk')
     op.drop_table('attendance')
     # One mark a booking again: the last date's that was marked stands, the others become earlier ones.
     op.execute(

@@ -1,7 +1,8 @@
-"""Checking in by oneself, and marks made on a phone without a network."""
+"""Checking in by oneself, and marks made on a phone without a network.
 
-import sqlalchemy as sa
-from alembic import op
+Neither has a table of its own. Codes follow from the secret and the time; wrong ones somebody types are counted with the other tries
+(failed_sign_in). What a device calls a mark and when it reached us are columns of the mark, which came with registers by date.
+"""
 
 revision = '0004'
 down_revision = '0003'
@@ -10,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add, fill, forbid."""
+    """Nothing to add."""
 
 
 def downgrade() -> None:
-    """Back to the release before."""
+    """Nothing to take away."""

@@ -45,15 +45,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Site:
-    """A running demonstration: its address and its database."""
+    """A running demonstration: its address, its database, and the folder of its files."""
 
     url: str
     database: str
+    files: Path
     lms: Lms
 
     def run_due(self, at: str) -> None:
         """Let the demonstration's months pass, as `lms run-due --at` does for people."""
-        done = self.lms("run-due", "--at", at, database=self.database, demo=1, public_url=self.url)
+        done = self.lms("run-due", "--at", at, database=self.database, files=self.files, demo=1, public_url=self.url)
         assert done.returncode == 0, done.stderr
 
 
@@ -61,6 +62,11 @@ class Site:
 def partnership() -> str:
     """Whose demonstration the journey looks at; a test module may say “kirklees”."""
     return "wakefield"
+
+
+def files_of(loaded: Path) -> Path:
+    """Where the files of a loaded demonstration lie."""
+    return loaded.with_suffix(".files")
 
 
 @pytest.fixture
@@ -75,7 +81,7 @@ def loaded(partnership: str, tmp_path_factory: pytest.TempPathFactory, worker_id
         if not path.exists():
             making = path.with_suffix(".making")
             for command in (["db", "upgrade"], ["demo", partnership]):
-                done = lms(*command, database=f"sqlite:///{making}", demo=1)
+                done = lms(*command, database=f"sqlite:///{making}", files=files_of(path), demo=1)
                 assert done.returncode == 0, done.stderr
             with closing(sqlite3.connect(making)) as connection:
                 connection.execute("PRAGMA journal_mode = DELETE")  # all of it into the one file that is copied
@@ -94,17 +100,20 @@ class QuietHandler(WSGIRequestHandler):
 def site(loaded: Path, settings: dict[str, Any], lms: Lms, tmp_path: Path) -> Iterator[Site]:
     """A server on a port of its own, with a copy of the demonstration behind it; `lms verify` finds it whole at the end."""
     database = shutil.copyfile(loaded, tmp_path / "site.db")
+    files = shutil.copytree(files_of(loaded), tmp_path / "site.files")
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        port = listening.getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        addresses = {"PUBLIC_URL": url, "CONTENT_URL": f"http://localhost:{port}"}
         app = create_app(
-            **settings | {"TESTING": False, "DEMO": True, "PUBLIC_URL": url},
+            **settings | {"TESTING": False, "DEMO": True, "FILES": str(files)} | addresses,
             SQLALCHEMY_DATABASE_URI=f"sqlite:///{database}",
         )
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield Site(url, f"sqlite:///{database}", lms)
-        checked = lms("verify", database=f"sqlite:///{database}", demo=1, public_url=url)
+        yield Site(url, f"sqlite:///{database}", files, lms)
+        checked = lms("verify", database=f"sqlite:///{database}", files=files, demo=1, public_url=url)
         server.shutdown()
         thread.join()
         server.server_close()

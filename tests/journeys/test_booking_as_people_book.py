@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
+from icalendar import Calendar, Event
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.conftest import Site
@@ -128,21 +130,63 @@ def test_when_nobody_answers_the_place_goes_back_with_a_letter(open_as: Open, si
     expect(page.get_by_role("main")).to_contain_text("We have not heard from Helen Ward")
 
 
+def calendar_part(page: Page) -> Event:
+    """The one entry in the file that hangs on the letter which is open."""
+    link = page.get_by_role("link", name="Download the calendar file").get_attribute("href")
+    (entry,) = Calendar.from_ical(page.request.get(link or "").text()).events
+    return entry
+
+
 def test_a_place_moves_to_another_date_and_the_calendar_entry_with_it(open_as: Open, look: Check) -> None:
     page = open_as("practitioner")
-    page.goto("/sessions/PMH-2025-02")
+    page.goto("/sessions/WTS-2024-11")
     page.get_by_role("button", name="Book my place").click()
     expect(page.get_by_role("alert")).to_contain_text("You have a place")
-    page.get_by_role("link", name=re.compile("another date|A colleague instead", re.IGNORECASE)).first.click()
+    page.get_by_role("link", name="you come on another date").click()
     look(page)
+    page.get_by_role("button", name="Move to 5 February 2025").click()
+    expect(page.get_by_role("alert")).to_contain_text("The place is now on Wednesday 5 February 2025")
+    look(page)
+    letter(page, "Amina Yusuf", "You have a place: Working together")
+    first = calendar_part(page)
+    letter(page, "Amina Yusuf", "Moved to another date")
+    expect(page.get_by_role("main")).to_contain_text("Wednesday 5 February 2025")
+    look(page)
+    moved = calendar_part(page)
+    assert [one.decoded("dtstart").date() for one in (first, moved)] == [date(2024, 11, 12), date(2025, 2, 5)]
+    assert moved.uid == first.uid, "a calendar would keep the old entry beside the new one"
+    assert moved.sequence > first.sequence, "a calendar would take no notice of it"
 
 
 def test_a_draft_is_for_officers_until_it_is_published(open_as: Open, look: Check) -> None:
-    page = open_as("ld_officer")
-    page.goto("/programme")
-    look(page)
-    page.goto("/courses/NEG/sessions/new")
-    look(page)
+    office, anybody = open_as("ld_officer"), open_as("practitioner")
+    office.goto("/programme")
+    look(office)
+    office.goto("/courses/NEG/sessions/new")
+    look(office)
+    when = office.get_by_role("group", name="Date 1")
+    for box, typed in {"Day": "4", "Month": "3", "Year": "2025", "From": "9:30am", "Until": "1pm"}.items():
+        when.get_by_label(box, exact=True).fill(typed)
+    office.get_by_role("button", name="Save as a draft").click()
+    expect(office).to_have_url(re.compile("/sessions/NEG-2025-03/publish$"))
+    look(office)
+
+    answer = anybody.goto("/sessions/NEG-2025-03")
+    assert answer
+    assert answer.status == 404
+    anybody.goto("/courses/NEG")
+    expect(anybody.get_by_role("main")).not_to_contain_text("4 March 2025")
+    office.goto("/sessions/NEG-2025-03")
+    expect(office.get_by_role("main")).to_contain_text("This is a draft")
+
+    office.goto("/sessions/NEG-2025-03/publish")
+    office.get_by_role("button", name="Publish").click()
+    expect(office.get_by_role("alert")).to_be_visible()
+    anybody.goto("/courses/NEG")
+    anybody.get_by_role("link", name=re.compile("4 March 2025")).first.click()
+    expect(anybody).to_have_url(re.compile("/sessions/NEG-2025-03"))
+    anybody.get_by_role("button", name="Book my place").click()
+    expect(anybody.get_by_role("alert")).to_contain_text("You have a place")
 
 
 @pytest.mark.parametrize(

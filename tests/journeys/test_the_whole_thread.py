@@ -136,7 +136,7 @@ def test_a_trainer_marks_the_register_on_a_phone(open_as: Open, look: Check, sit
     expect(page.get_by_role("main")).to_contain_text("Łukasz Nowak")
     look(page)
     page.get_by_role("button", name="Save and finish").click()
-    expect(page.get_by_role("main")).to_contain_text("Register finished")
+    expect(page.get_by_role("main")).to_contain_text("The register of Multi-agency neglect is finished.")
 
 
 def answer(page: Page, link: str, look: Callable[[Page], None]) -> None:

@@ -168,6 +168,7 @@ def test_sessions_have_their_date_and_are_shown_and_courses_the_rules_of_the_hou
     assert [session.published_at for session in sessions] == [NOW - 30 * DAY] * 2
     taught = db.session.get_one(Course, 1)
     assert (taught.needs_approval, taught.approval_days, taught.tells_manager) == (False, 5, False)
+    assert taught.minimum_share == 80
     assert (taught.cancel_amount, taught.cancel_unit) == (3, Unit.WORKING_DAYS)
     assert (taught.automatic_days, taught.offer_hours, taught.stops_hours) == (3, 24, 24)
     assert taught.reminder_days == [14, 5]

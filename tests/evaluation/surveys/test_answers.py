@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from evaluation.surveys import answers, queries, tokens
 from evaluation.surveys.models import Answer, HeldAnswers, Invitation, Response
+from lms.accounts import operations as accounts
 from lms.activity.models import Activity
 from lms.app import create_app
 from lms.dates import from_london
@@ -158,6 +159,17 @@ class TestSectors:
     def test_all_are_named_where_nobody_is_left_over(self, life: Life) -> None:
         life.book(from_london(date(2024, 10, 8), 10), life.people[:11])
         life.until(from_london(date(2024, 10, 9)))
+        for number in range(11):
+            life.answer("baseline", number, from_london(date(2024, 10, 9), 12))
+        life.until(from_london(date(2024, 11, 5), 9, 30))
+        assert self.sectors("baseline") == {"sector-0": 6, "sector-1": 5}
+
+    def test_somebody_who_changes_jobs_answers_for_where_they_worked_when_they_booked(self, life: Life) -> None:
+        life.book(from_london(date(2024, 10, 8), 10), life.people[:11])
+        life.until(from_london(date(2024, 10, 9)))
+        mover, other = life.invitation("baseline", 0).booking.person, life.invitation("baseline", 6).booking.person
+        assert mover.organisation.sector_id != other.organisation.sector_id
+        accounts.move(person=mover, organisation=other.organisation, email=mover.email, by=None, now=EVENING)
         for number in range(11):
             life.answer("baseline", number, from_london(date(2024, 10, 9), 12))
         life.until(from_london(date(2024, 11, 5), 9, 30))

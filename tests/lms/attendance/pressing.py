@@ -53,7 +53,7 @@ class OpenPage:
         self.answer = answer or browser.get(path)
         self.tree = html5lib.parse(self.answer.text)
         self.fields: dict[str, str] = {}
-        form = next(one for one in self.tree.iter(f"{HTML}form") if (one.get("action") or "").endswith("/register"))
+        form = next(one for one in self.tree.iter(f"{HTML}form") if "/register" in (one.get("action") or ""))
         for field in form.iter(f"{HTML}input"):
             kind = field.get("type", "text")
             if kind != "radio" or "checked" in field.attrib:
@@ -63,9 +63,11 @@ class OpenPage:
             chosen = [option for option in options if "selected" in option.attrib] or options
             self.fields[chooser.get("name", "")] = chosen[0].get("value", "")
 
-    def press(self, booking: Booking, mark: Mark, until: str | None = None) -> None:
-        """Press a button of a row, and type when the person left."""
+    def press(self, booking: Booking, mark: Mark, until: str | None = None, since: str | None = None) -> None:
+        """Press a button of a row, and type when the person came and left."""
         self.fields[f"mark-{booking.reference}"] = mark.value
+        if since is not None:
+            self.fields[f"from-{booking.reference}"] = since
         if until is not None:
             self.fields[f"until-{booking.reference}"] = until
 
@@ -98,7 +100,7 @@ class OpenPage:
 
     def buttons(self) -> list[tuple[str, str]]:
         """Name and value of the buttons of the form, in the order of the page."""
-        form = next(one for one in self.tree.iter(f"{HTML}form") if (one.get("action") or "").endswith("/register"))
+        form = next(one for one in self.tree.iter(f"{HTML}form") if "/register" in (one.get("action") or ""))
         return [(one.get("name", ""), one.get("value", "")) for one in form.iter(f"{HTML}button")]
 
     def button(self, name: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms import verify
 from lms.activity.models import Activity
-from lms.attendance import operations, queries, rules
+from lms.attendance import checks, operations, queries, rules
 from lms.attendance.models import AttendanceMark, Mark
 from lms.attendance.rules import MarkGiven, MarksRefused, ReasonMissing
 from lms.bookings import operations as bookings
@@ -209,21 +209,21 @@ def test_verify_finds_a_mark_on_a_booking_that_has_no_place(room: Room) -> None:
     first, second = sorted(room.expected[:2], key=lambda one: one.id)
     _mark(room, first, Mark.ATTENDED)
     _mark(room, second, Mark.ATTENDED)
-    assert queries.problems() == []
+    assert checks.problems() == []
     first.status, first.cancelled_at, second.status = BookingStatus.CANCELLED, ON_THE_DAY, BookingStatus.WAITING
     db.session.flush()
-    assert queries.problems() == [
+    assert checks.problems() == [
         f"booking {first.reference} is cancelled and yet has a mark on the register",
         f"booking {second.reference} is waiting and yet has a mark on the register",
     ]
-    assert ("registers", queries.problems) in verify.checks
+    assert ("registers", checks.problems) in verify.checks
 
 
 def test_who_sends_apologies_and_then_cancels_breaks_nothing(room: Room) -> None:
     amina = room.expected[3]
     _mark(room, amina, Mark.APOLOGY, now=NOW)
     bookings.cancel_booking(booking=amina, by=amina.person, now=NOW + timedelta(hours=1))
-    assert queries.problems() == []
+    assert checks.problems() == []
     assert [line.booking.person.last_name for line in queries.register(room.date)] == ["Marsden", "Patel", "Wójcik"]
 
 

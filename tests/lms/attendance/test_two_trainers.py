@@ -14,7 +14,7 @@ from sqlalchemy import select
 from lms import dates
 from lms.accounts.models import Person
 from lms.app import create_app
-from lms.attendance import queries
+from lms.attendance import checks, queries
 from lms.attendance.models import AttendanceMark, Mark
 from lms.bookings.models import Booking
 from lms.catalogue.models import CourseSession
@@ -229,7 +229,7 @@ def test_at_the_same_moment_every_mark_is_kept_and_one_is_current(
             made = len(lines[0].marks)
             assert {line.mark.mark.value for line in lines if line.mark} <= set(words)
         assert made >= 12
-        assert queries.problems() == []
+        assert checks.problems() == []
 
 
 def test_of_two_pages_saved_at_the_same_moment_the_later_is_asked(

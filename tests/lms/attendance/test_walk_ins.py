@@ -1,16 +1,20 @@
 """Somebody who is not on the list goes on it with the fewest questions, and is never counted among those expected."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from evaluation.surveys import operations as surveys
 from evaluation.surveys.models import Invitation
 from lms import jobs
 from lms.accounts.models import Person
+from lms.attendance import rules
 from lms.attendance.models import Mark
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.db import db
@@ -156,3 +160,89 @@ def test_who_leaves_no_address_gets_no_letter_and_no_link(
     )  # at the end, at three and at six months: the others see to it that this can fail
     assert nameless.id not in asked
     assert {letter.to_email for letter in db.session.scalars(select(Letter))} == {"has@address.example"}
+
+
+# Somebody we know.
+
+
+def _offered(page: OpenPage) -> list[str]:
+    """The people to choose from."""
+    return re.findall(r'name="known"[^>]*value="(\w+)"', page.answer.text)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("Samira", "Okonkwo"), ("samira", "OKONKWO"), ("Sam", "Okonkwo"), ("Samira", "Okonkwa"), ("Samíra", "Okon-kwo")],
+)
+def test_somebody_of_this_name_at_this_place_is_shown_and_chosen(opened: OpenPage, first: str, last: str) -> None:
+    samira = person("Samira", "Okonkwo", organisation=organisation("Kirkgate School"), job="Teacher")
+    asked = opened.send_and_look("walk-in", **_who(first, last))
+    assert (asked.answer.status_code, asked.problems()) == (
+        422, ["Select one of these people, or that it is somebody new"],
+    )  # fmt: skip
+    assert _offered(asked) == [str(samira.id), "new"]
+    assert "Samira Okonkwo" in asked.answer.text
+    assert (samira.email or "?") not in asked.answer.text
+    done = asked.send_and_look("walk-in", known=str(samira.id))
+    assert "Samira Okonkwo is on the register." in done.answer.text
+    assert _last().person_id == samira.id
+
+
+def test_somebody_new_of_the_same_name_is_somebody_new(opened: OpenPage, room: Room) -> None:
+    samira = person("Samira", "Okonkwo", organisation=organisation("Kirkgate School"))
+    opened.press(room.expected[0], Mark.ATTENDED)
+    asked = opened.send_and_look("walk-in", **_who("Samira", "Okonkwo"))
+    assert asked.pressed(room.expected[0]) == "attended", "nothing pressed is lost by the question"
+    assert asked.send("walk-in", known="new").status_code == 303
+    assert _last().person_id != samira.id
+    assert _last().person.name == "Samira Okonkwo"
+
+
+def test_a_trainer_cannot_look_through_an_agency(opened: OpenPage) -> None:
+    school = organisation("Kirkgate School")
+    person("Samira", "Okonkwo", organisation=school)
+    elsewhere = person("Samira", "Okonkwo")
+    for first, last in (("S", "O"), ("Samira", "O"), ("Sa", "Okonkwo"), ("S%", "%"), ("_", "_"), ("Sara", "Okoro")):
+        before = db.session.scalar(select(func.count()).select_from(Person)) or 0
+        assert opened.send("walk-in", **_who(first, last)).status_code == 303, "nobody is shown"
+        assert db.session.scalar(select(func.count()).select_from(Person)) == before + 1
+    # Somebody who is not shown cannot be chosen either.
+    opened.send("walk-in", **_who("Nobody", "Known"), known=str(elsewhere.id))
+    assert _last().person_id != elsewhere.id
+    asked = opened.send_and_look("walk-in", **_who("Samira", "Okonkwo"), known=str(elsewhere.id))
+    assert asked.answer.status_code == 422
+    assert str(elsewhere.id) not in _offered(asked)
+
+
+def test_whoever_left_is_not_shown_and_no_more_than_five_are(opened: OpenPage) -> None:
+    school = organisation("Kirkgate School")
+    person("Ann", "Smith", organisation=school, disabled_at=NOW)
+    assert opened.send("walk-in", **_who("Ann", "Smith", works=school.id)).status_code == 303
+    for _ in range(8):
+        person("Bea", "Jones", organisation=school)
+    assert len(_offered(opened.send_and_look("walk-in", **_who("Bea", "Jones", works=school.id)))) == 6
+
+
+def test_somebody_known_who_is_on_the_register_is_not_put_on_it_twice(opened: OpenPage, room: Room) -> None:
+    amina = room.expected[3].person
+    similar = _who("Amina", "Yusuff", works=amina.organisation_id)
+    asked = opened.send_and_look("walk-in", **similar)
+    assert _offered(asked) == [str(amina.id), "new"]
+    after = asked.send_and_look("walk-in", known=str(amina.id))
+    assert after.answer.status_code == 422
+    assert "Amina Yusuf is on the register already" in after.problems()
+
+
+names = st.tuples(*[st.text(alphabet="abcłâé'- ", max_size=12)] * 2)
+
+
+@given(names, names)
+def test_who_is_like_whom_does_not_depend_on_who_is_asked(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assert rules.name_distance(one, other) == rules.name_distance(other, one) or not all(map(str.strip, (*one, *other)))
+
+
+@given(names)
+def test_a_name_is_its_own_whatever_its_capitals(one: tuple[str, str]) -> None:
+    far = rules.name_distance(one, (one[0].upper(), one[1].title()))
+    assert far in (0, None)
+    assert far == 0 or not all(any(letter.isalnum() for letter in part) for part in one)

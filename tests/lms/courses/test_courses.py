@@ -64,6 +64,14 @@ def test_six_fields_make_a_course_with_what_most_courses_need(
     assert (said.actor_id, said.subject, said.details) == (officer.id, "PCU", {"title": "Professional curiosity"})
 
 
+def test_a_course_says_from_which_share_of_an_online_meeting_on_somebody_attended(desk: FlaskClient) -> None:
+    change(desk, "/courses/new", **TWO_MINUTES, minimum_share="90")
+    assert one("PCU").minimum_share == 90
+    refused = change(desk, "/courses/new", **TWO_MINUTES | {"code": "PC2"}, minimum_share="101")
+    assert refused.status_code == 422
+    assert "Online: the least share of the time that counts as attended" in refused.text
+
+
 def test_a_page_sent_empty_says_what_is_missing_and_keeps_what_was_typed(desk: FlaskClient) -> None:
     empty = send(desk, "/courses/new")
     assert empty.status_code == 422

@@ -80,6 +80,8 @@ def test_switching_on_needs_the_tick_and_keeps_who_read_it_and_when(
     assert "Tick the box once you have read the source" in refused.text
     assert send(page, path, f"{path}/on", source_read="y").status_code == 303
     read = _rule("headteacher")
+    assert "Read by Siân Morgan on 8 October 2024" in page.get(path).text
+    assert "from pages that describe it" in page.get(f"/rules/{_rule('dsl-training').id}").text
     assert (read.active, read.confirmed, read.read_on, read.switched_by_id) == (True, True, TODAY, officer.id)
     assert send(page, path, f"{path}/off").status_code == 303
     assert not _rule("headteacher").active

@@ -35,6 +35,11 @@ class Online:
 @pytest.fixture
 def online(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Online:
     """Ann Bell, Bob Carr and Cy Dunn; it is an hour after the end."""
+    return room(monkeypatch)
+
+
+def room(monkeypatch: pytest.MonkeyPatch) -> Online:
+    """The same, in whichever database is at hand."""
     trainer = person("Tom", "Ashworth", Role.TRAINER, email="tom@agency.example")
     session = course_session(course(minimum_share=80), trainers=[trainer], mode=Mode.VIRTUAL)
     agency = organisation("Open Door")

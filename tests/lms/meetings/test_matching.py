@@ -60,6 +60,12 @@ def test_whoever_teaches_is_known_by_address_or_by_a_name_without_another_addres
     assert teaching([by_address, by_name, namesake], trainer) == [by_address, by_name]
 
 
+def test_two_joins_with_a_gap_are_time_away_and_two_devices_are_not() -> None:
+    assert Attendee("Ann", stays=(stay(0, 60), stay(90, 180))).away
+    assert not Attendee("Ann", stays=(stay(0, 100), stay(90, 180))).away
+    assert not Attendee("Ann", stays=(stay(0, None),)).away
+
+
 def stay(start: int, end: int | None, seconds: int | None = None) -> Stay:
     return Stay(START + timedelta(minutes=start), None if end is None else START + timedelta(minutes=end), seconds)
 

@@ -14,6 +14,7 @@ from lms.attendance import operations as attendance
 from lms.attendance.models import AttendanceMark, Mark, MarkedHow
 from lms.attendance.rules import MarkGiven
 from lms.bookings.models import Booking, BookingOrigin
+from lms.catalogue.models import Mode
 from lms.db import db
 from lms.meetings.models import MeetingReport
 from lms.meetings.operations import GONE
@@ -78,6 +79,21 @@ def test_a_report_goes_on_the_register_with_one_press(look, online: Online, repo
     assert count(MeetingReport) == 0
     verbs = db.session.scalars(select(Activity.verb)).all()
     assert "meeting:applied" in verbs
+
+
+def test_the_register_of_an_online_session_leads_there_and_that_of_a_room_does_not(
+    desk: FlaskClient, online: Online
+) -> None:
+    register = f"/sessions/{online.session.reference}/register"
+    assert online.path in desk.get(register).text
+    online.session.mode = Mode.CLASSROOM
+    db.session.commit()
+    assert online.path not in desk.get(register).text
+
+
+def test_outside_the_demonstration_no_report_is_made_up(desk: FlaskClient, online: Online) -> None:
+    assert "made-up report" not in desk.get(online.path).text
+    assert desk.get(online.path.replace("report", "example-report")).status_code == 404
 
 
 def test_sent_twice_it_adds_nothing(look, report_of: Made) -> None:

@@ -181,6 +181,17 @@ def test_a_narrow_space_before_am_and_marks_nobody_sees_are_read():
     assert (ann.seconds, dates.london(ann.first_join).time()) == (5400, time(9))
 
 
+def test_a_quotation_mark_that_is_never_closed_swallows_nobody():
+    with pytest.raises(RuleBroken, match="cannot be read as a table near row"):
+        read('Name,Email,Minutes\n"Ann,ann@example.org,50\nBob,bob@example.org,50\n')
+
+
+def test_older_webinars_name_the_month():
+    text = "Attended,User Name (Original Name),Email,Join Time,Leave Time,Time in Session (minutes)\n"
+    (ann,) = read(text + 'Yes,Ann,ann@example.org,"Mar 10, 2026 09:00:00","Mar 10, 2026 10:00:00",60\n').people
+    assert (ann.seconds, dates.london(ann.first_join).time()) == (3600, time(9))
+
+
 def test_a_workbook_is_read_like_the_csv_it_was():
     import openpyxl
 
