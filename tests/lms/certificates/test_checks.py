@@ -8,7 +8,7 @@ from lms import jobs
 from lms.certificates import checks
 from lms.certificates.models import IssueRun
 from lms.db import db
-from lms.files import _path
+from lms.files import path_of
 from tests.factories import booking
 from tests.lms.certificates.scene import Held, certificates, wrong
 
@@ -63,7 +63,7 @@ def test_one_without_its_pdf_after_a_day_and_one_whose_file_is_gone_are_found(
     drawn(held)
     one, other = certificates()
     assert one.file is not None
-    _path(one.file.sha256).unlink()
+    path_of(one.file.sha256).unlink()
     assert wrong() == [f"files: file {one.file.reference} is gone from the disk"]
     db.session.execute(text("UPDATE certificate SET file_id = NULL WHERE id = :id"), {"id": other.id})
     assert checks.all_drawn() == []
