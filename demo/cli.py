@@ -18,7 +18,7 @@ from lms.roles import Role
 #: Where each role looks first.
 FIRST = {
     Role.PRACTITIONER: "/courses, find “{course}” and book",
-    Role.TRAINER: "/teaching, the register of a session, best on a phone",
+    Role.TRAINER: "/teaching, the register of a session, best on a phone, also without a network",
     Role.TRAINING_LEAD: "/agency, the places of colleagues, /agency/training, and book for a team",
     Role.DSL: "/learning/due, what she must hold, and /agency/training",
     Role.HEADTEACHER: "/agency/training, who of the school holds what",
