@@ -18,7 +18,7 @@ from tests.journeys.conftest import Site
 
 Open = Callable[..., Page]
 Check = Callable[[Page], None]
-DECLARE = "I have gone through this part"
+DECLARE = "I have gone through"
 #: Packages that other people published; they lie beside the repository.
 PUBLISHED = Path(__file__).resolve().parents[3] / "shared" / "data" / "scorm"
 LESSON = "First steps: what you notice matters"
