@@ -16,7 +16,7 @@ from lms.elearning.models import Completion, Counts, Enrolment, Success
 from lms.roles import Role
 from tests.browsing import send, token
 from tests.factories import NOW, person
-from tests.lms.elearning.making import PAGE, hold, online, package
+from tests.lms.elearning.making import ITEM, PAGE, hold, online, package
 from tests.lms.elearning.test_officers import MP4, upload
 from tests.lms.elearning.test_working_through import booked, opened, progress, say
 
@@ -109,6 +109,20 @@ def test_whoever_went_through_a_part_that_says_nothing_says_so_themselves(client
     assert (noted.subject, noted.details) == ("ACN", {"part": 1})
     officer = sign_in(person("Siân", "Morgan", Role.LD_OFFICER))
     assert "(1 said so themselves)" in officer.get("/elearning?year=all").text
+
+
+def test_of_several_parts_only_those_that_were_opened_are_asked_about_by_name(client: FlaskClient) -> None:
+    other = ITEM.replace('"one"', '"two"').replace("The one part", "The other part")
+    hold(online(), package(items=ITEM + other))
+    enrolment = booked(client)
+    opened(client, enrolment, 1)
+    page = client.get(f"/elearning/{enrolment.reference}").text
+    assert "I have gone through “The one part”" in page
+    assert "I have gone through “The other part”" not in page
+    assert declare(client, enrolment, 2) == 422
+    assert progress(enrolment, 2).declared_at is None
+    assert declare(client, enrolment, 1) == 303
+    assert enrolment.completed_at is None, "the other part is still to do"
 
 
 def test_a_course_that_asks_for_passed_is_not_completed_by_saying_so(client: FlaskClient) -> None:
