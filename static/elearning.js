@@ -112,9 +112,12 @@ if (frameAddress) {
     }
     if (event.data.said === "ready") {
       frame.contentWindow.postMessage({ told: "begin", opening }, contents);
-    } else if (["state", "ended"].includes(event.data.said) && typeof event.data.cmi === "object") {
-      keep({ cmi: event.data.cmi });
-      if (event.data.said === "ended") {
+    } else if (["state", "closed"].includes(event.data.said) && typeof event.data.cmi === "object") {
+      // Nothing at all: the package never opened its connection.
+      if (event.data.cmi) {
+        keep({ cmi: event.data.cmi, ended: event.data.ended === true });
+      }
+      if (event.data.said === "closed") {
         void leave();
       }
     }

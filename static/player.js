@@ -7,8 +7,10 @@
     scorm_12: {
       name: "API",
       make: (settings) => new window.Scorm12API(settings),
-      writes: ["LMSSetValue"],
-      ends: ["LMSCommit", "LMSFinish"],
+      begins: "LMSInitialize",
+      writes: "LMSSetValue",
+      commits: "LMSCommit",
+      ends: "LMSFinish",
       keys: [
         "cmi.core.lesson_status",
         "cmi.core.lesson_location",
@@ -23,8 +25,10 @@
     scorm_2004: {
       name: "API_1484_11",
       make: (settings) => new window.Scorm2004API(settings),
-      writes: ["SetValue"],
-      ends: ["Commit", "Terminate"],
+      begins: "Initialize",
+      writes: "SetValue",
+      commits: "Commit",
+      ends: "Terminate",
       keys: [
         "cmi.completion_status",
         "cmi.success_status",
@@ -42,6 +46,9 @@
   const standard = KINDS[kind];
   let api = null;
   let waiting = 0;
+  // Did the package open its connection, and did it end the visit itself?
+  let spoke = false;
+  let ended = false;
 
   const say = (message) => window.parent.postMessage(message, ours);
 
@@ -60,35 +67,44 @@
   const tell = () => {
     window.clearTimeout(waiting);
     waiting = 0;
-    say({ said: "state", cmi: state() });
+    if (spoke) {
+      say({ said: "state", cmi: state(), ended });
+    }
   };
 
-  const after = (names, then) => {
-    for (const name of names) {
-      const own = api[name].bind(api);
-      api[name] = (...given) => {
-        const answer = own(...given);
-        then();
-        return answer;
-      };
-    }
+  const after = (name, then) => {
+    const own = api[name].bind(api);
+    api[name] = (...given) => {
+      const answer = own(...given);
+      then(String(answer) === "true");
+      return answer;
+    };
   };
 
   const begin = (opening) => {
     // Nothing is sent by the library itself, and nothing is logged.
     api = standard.make({ autocommit: false, logLevel: 5 });
     api.loadFromJSON(opening, "cmi");
-    after(standard.writes, () => {
+    const soon = () => {
       waiting = waiting || window.setTimeout(tell, 250);
+    };
+    after(standard.begins, (done) => {
+      spoke = spoke || done;
+      soon();
     });
-    after(standard.ends, tell);
+    after(standard.writes, soon);
+    after(standard.commits, tell);
+    after(standard.ends, (done) => {
+      ended = ended || done;
+      tell();
+    });
     window[standard.name] = api;
     frame.src = page;
   };
 
   const end = () => {
     // Packages say their last words when their page goes.
-    frame.addEventListener("load", () => say({ said: "ended", cmi: api ? state() : {} }), { once: true });
+    frame.addEventListener("load", () => say({ said: "closed", cmi: spoke ? state() : null, ended }), { once: true });
     frame.src = "about:blank";
   };
 

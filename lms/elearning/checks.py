@@ -9,7 +9,7 @@ from lms.elearning.models import CheckTry, Content, ContentFile, Enrolment, Kind
 
 def problems() -> list[str]:
     """What cannot be, a sentence each."""
-    return [*_files(), *_starts(), *_courses(), *_open(), *_completions(), *_checks()]
+    return [*_files(), *_starts(), *_courses(), *_open(), *_completions(), *_declared(), *_checks()]
 
 
 def _files() -> list[str]:
@@ -72,6 +72,19 @@ def _completions() -> list[str]:
         .order_by(Enrolment.reference)
     )
     return [f"booking {one} is completed, and none of its parts was ever opened" for one in rows]
+
+
+def _declared() -> list[str]:
+    """Only what cannot say so itself is said by the person: a package, never a check, a video or a document."""
+    rows = db.session.execute(
+        select(Enrolment.reference, Progress.position)
+        .join(Progress.enrolment)
+        .join(Unit, Unit.id == Progress.unit_id)
+        .join(Content)
+        .where(Progress.declared_at.is_not(None), Content.kind.not_in([kind for kind in Kind if kind.is_package]))
+        .order_by(Enrolment.reference, Progress.position)
+    )
+    return [f"part {number} of booking {one} says itself how far, and was declared" for one, number in rows]
 
 
 def _checks() -> list[str]:

@@ -47,6 +47,7 @@ class Part:
     tracked: bool = True
     mastery: float | None = None
     launch_data: str = ""
+    by_content: bool = False
     length: int | None = None
 
 
@@ -83,7 +84,8 @@ def package(stream: BinaryIO, name: str) -> Intake:
         size=_size(stream),
         edition=found.edition,
         parts=tuple(
-            Part(one.title, one.page, one.parameters, one.tracked, one.mastery, one.launch_data) for one in found.items
+            Part(one.title, one.page, one.parameters, one.tracked, one.mastery, one.launch_data, one.by_content)
+            for one in found.items
         ),
         files=kept,
         fault=found.missing[:500],

@@ -140,6 +140,10 @@ class Unit(Base):
     tracked: Mapped[bool] = mapped_column(default=True)
     mastery: Mapped[float | None]
     launch_data: Mapped[str] = mapped_column(Text, default="")
+    #: Is it completed only where it says so? Otherwise one that ends without a word of it is (`runtime.at_the_end`).
+    by_content: Mapped[bool] = mapped_column(default=False)
+    #: Did its package ever open its connection with us, with anybody?
+    speaks: Mapped[bool] = mapped_column(default=False)
     #: The seconds of a video or the pages of a document, once known.
     length: Mapped[int | None]
 
@@ -202,6 +206,11 @@ class Progress(Base):
         UniqueConstraint("enrolment_id", "position"),
         CheckConstraint("seconds >= 0", name="seconds_not_negative"),
         CheckConstraint("share BETWEEN 0 AND 100", name="share_is_percentage"),
+        # A person's own word is of how far they got with what they opened, and of nothing else.
+        CheckConstraint(
+            "declared_at IS NULL OR (started_at IS NOT NULL AND completion = 'completed' AND success = 'unknown')",
+            name="declared_is_completion_alone",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -226,10 +235,18 @@ class Progress(Base):
     share: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
+    #: When the person said that they have gone through it, because its package says nothing at all.
+    declared_at: Mapped[datetime | None]
 
     enrolment: Mapped[Enrolment] = relationship(back_populates="progress")
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     tries: Mapped[list["CheckTry"]] = relationship(order_by="CheckTry.number")
+
+    @property
+    def may_be_declared(self) -> bool:
+        """May the person say themselves that they have gone through it? Only of a package that was opened and never spoke."""
+        opened = self.started_at is not None and self.completion is not Completion.COMPLETED
+        return opened and self.unit.content.kind.is_package and not self.unit.speaks
 
 
 class CheckTry(Base):

@@ -184,11 +184,14 @@ def preview(launch: str) -> ResponseReturnValue:
 @blueprint.post("/elearning/previews/<launch>/save")
 @requires(Permission.ELEARNING_MANAGE)
 def keep_preview(launch: str) -> ResponseReturnValue:
-    """Nothing of a preview is kept, but that it is still open."""
+    """Nothing of a preview is kept, but that it is still open, and that its package does speak with us."""
+    opened, given = _preview(launch), request.get_json(silent=True)
     try:
-        operations.hear(launch=_preview(launch), heard=pages.machine_now())
+        operations.hear(launch=opened, heard=pages.machine_now())
     except RuleBroken as rule:
         return jsonify(message=str(rule)), 422
+    if isinstance(given, dict) and "cmi" in given:
+        operations.spoke(unit=opened.unit)
     return jsonify(stands="A preview: nothing is saved.", done=False)
 
 

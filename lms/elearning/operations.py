@@ -192,13 +192,17 @@ def hear(*, launch: Launch, heard: datetime) -> None:
     db.session.flush()
 
 
-def save(*, launch: Launch, given: Any, now: datetime, heard: datetime) -> Progress:
-    """Keep what the package of a part says of itself; it is the package's word and nobody else's. RuleBroken as in `hear`, and
-    for what is not on the closed list."""
+def save(*, launch: Launch, given: Any, ended: bool = False, now: datetime, heard: datetime) -> Progress:
+    """Keep what the package of a part says of itself; it is the package's word and nobody else's, and takes the place of what
+    the person said in its stead. `ended`: the package has ended the visit. RuleBroken as in `hear`, and for what is not on the
+    closed list."""
     progress = _of(launch)
     said = runtime.understand(progress.unit.content.kind, given)
     _lock(progress.enrolment)
     hear(launch=launch, heard=heard)
+    if progress.declared_at is not None:
+        progress.declared_at, progress.completion = None, Completion.UNKNOWN
+    spoke(unit=progress.unit)
     for name in ("completion", "success", "location", "suspend_data", "suspended"):
         value = getattr(said, name)
         if value is not None:
@@ -209,6 +213,31 @@ def save(*, launch: Launch, given: Any, now: datetime, heard: datetime) -> Progr
         # A page loaded anew counts its time from nothing again.
         progress.seconds += said.seconds - launch.seconds if said.seconds >= launch.seconds else said.seconds
         launch.seconds = said.seconds
+    if ended:
+        progress.completion, progress.success = runtime.at_the_end(progress.unit, runtime.standing_of(progress))
+    return _seen(progress, now)
+
+
+def spoke(*, unit: Unit) -> None:
+    """The package of a part opened its connection with us, so from now on nobody says in its stead how far they got."""
+    if not unit.speaks:
+        unit.speaks = True
+        db.session.flush()
+
+
+def declare(*, enrolment: Enrolment, number: int, now: datetime) -> Progress:
+    """The person says that they have gone through a part whose package says nothing. It counts as completed, and is kept as
+    their own word; of how well they did it says nothing. RuleBroken unless `Progress.may_be_declared`; LookupError when there is
+    no part of this number."""
+    _lock(enrolment)
+    progress = next((one for one in enrolment.progress if one.position == number), None)
+    if progress is None:
+        raise LookupError(number)
+    db.session.refresh(progress.unit)
+    if not progress.may_be_declared:
+        raise RuleBroken(rules.NOT_TO_BE_DECLARED)
+    progress.completion, progress.declared_at = Completion.COMPLETED, now
+    _note("elearning:declared", enrolment.course.code, enrolment.person, now, part=number)
     return _seen(progress, now)
 
 

@@ -57,7 +57,8 @@ class Item:
     """One thing to start (a SCO): its page in the package and what is added to the page's address.
 
     `tracked`: it says how far somebody got; otherwise opening it is all there is. `mastery`: the score it is passed with, from
-    0 to 100 in SCORM 1.2 and from -1 to 1 in SCORM 2004. `there`: its page is in the package.
+    0 to 100 in SCORM 1.2 and from -1 to 1 in SCORM 2004. `by_content`: SCORM 2004's `completionSetByContent`, with which a part
+    that says nothing of completion leaves it unknown. `there`: its page is in the package.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Item:
     mastery: float | None
     launch_data: str
     there: bool
+    by_content: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,7 @@ def _manifest(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Element:
 
 def _described(root: Element, members: dict[str, zipfile.ZipInfo]) -> Package:
     standard, edition = _standard(root)
+    _share_sequencing(root)
     organisation = _organisation(root)
     resources = dict(_resources(root))
     items = tuple(_items(organisation, resources, set(members), standard))
@@ -269,6 +272,7 @@ def _item(item: Element, resource: Element, base: str, members: set[str], standa
         mastery=_mastery(item, standard),
         launch_data=(_deep_text(item, "datafromlms") or _deep_text(item, "dataFromLMS"))[:4_096],
         there=page in members,
+        by_content=_by_content(item),
     )
 
 
@@ -289,6 +293,25 @@ def _mastery(item: Element, standard: Standard) -> float | None:
         return float(said) if said and least <= float(said) <= most else None
     except ValueError:
         return None
+
+
+def _share_sequencing(root: Element) -> None:
+    """Give each item the rules it takes from the manifest's `sequencingCollection` by name; its own come first."""
+    elements = list(root.iter())
+    shared = {
+        rules.get("ID"): rules for one in elements if _local(one.tag) == "sequencingCollection" for rules in list(one)
+    }
+    for one in elements:
+        found = shared.get(one.get("IDRef")) if _local(one.tag) == "sequencing" and one.get("IDRef") else None
+        if found is not None:
+            own = {_local(child.tag) for child in one}
+            one.extend([child for child in found if _local(child.tag) not in own])
+
+
+def _by_content(item: Element) -> bool:
+    sequencing = _child(item, "sequencing")
+    controls = _child(sequencing, "deliveryControls") if sequencing is not None else None
+    return controls is not None and controls.get("completionSetByContent", "").strip().lower() in {"true", "1"}
 
 
 def _title(item: Element) -> str:

@@ -133,6 +133,8 @@ class Reach:
     booked: int
     started: int
     completed: int
+    #: Those of the completed in which the person said of some part themselves that they had gone through it.
+    declared: int
     offered: bool
 
 
@@ -147,12 +149,17 @@ def reach(first: datetime, until: datetime) -> list[Reach]:
         .where(Content.course_id == Course.id, Content.withdrawn_at.is_(None), Content.fault == "")
         .exists()
     )
+    said_so = (
+        select(Progress.id).where(Progress.enrolment_id == Enrolment.id, Progress.declared_at.is_not(None)).exists()
+    )
+    completed = and_(Enrolment.completed_at >= first, Enrolment.completed_at < until)
     rows = db.session.execute(
         select(
             Course,
             within(Enrolment.booked_at),
             within(Enrolment.started_at),
             within(Enrolment.completed_at),
+            func.count(Enrolment.id).filter(and_(completed, said_so)),
             is_offered,
         )
         .outerjoin(Enrolment, Enrolment.course_id == Course.id)

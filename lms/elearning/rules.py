@@ -13,6 +13,7 @@ RETIRED = "This course is no longer offered."
 OPENED_ELSEWHERE = (
     "This part was opened again, here or on another device. What you do on this page is not saved any more."
 )
+NOT_TO_BE_DECLARED = "This part says itself how far you got, or was not opened yet. Open it, and go through it there."
 #: The most questions of a check, and answers of a question.
 MOST_QUESTIONS, MOST_ANSWERS = 50, 10
 #: A video longer than this is no part of a course.

@@ -1,7 +1,7 @@
 """What a package and we say to each other while it is open: a closed list, read strictly. What a package says is its own word.
 
 SCORM 1.2 has one element for how far and how well; SCORM 2004 has two. Neither is ever inferred from the other: “passed” of
-SCORM 1.2 says nothing of completion, and what SCORM 2004 leaves open stays unknown.
+SCORM 1.2 says nothing of completion, and what SCORM 2004 leaves open stays unknown, unless it ends without a word (`at_the_end`).
 """
 
 import math
@@ -175,6 +175,31 @@ def understand(kind: Kind, given: Any) -> Said:
             raise RuleBroken(NOT_UNDERSTOOD)
         read(said, value)
     return said
+
+
+def at_the_end(unit: Unit, stands: "Standing") -> tuple[Completion, Success]:
+    """How far and how well, once a package has ended the visit itself (LMSFinish, Terminate): SCORM's own rule for one that said
+    nothing of it. What a package did say stays as it said it, and one that will go on (exit “suspend”) has not ended.
+
+    SCORM 2004, Sequencing and Navigation, End Attempt Process [UP.4]: an activity whose attempt progress status is not known is
+    completed, unless its manifest says `completionSetByContent`. The same step would call its objective satisfied; we leave
+    success unknown, as nobody was asked anything.
+
+    SCORM 1.2, Run-Time Environment, 3.4.4, cmi.core.lesson_status: on LMSFinish of a SCO that set no status the LMS sets
+    “completed”; where there are a mastery score and a raw score, it sets “passed” or “failed” from them instead.
+    """
+    as_said = (stands.completion, stands.success)
+    if stands.suspended or unit.by_content:
+        return as_said
+    if unit.content.kind is Kind.SCORM_2004:
+        return (Completion.COMPLETED, stands.success) if stands.completion is Completion.UNKNOWN else as_said
+    # No SCO may set “not attempted”: it is what we tell one that has set nothing.
+    said_nothing = stands.completion in {Completion.UNKNOWN, Completion.NOT_ATTEMPTED}
+    if not said_nothing or stands.success is not Success.UNKNOWN:
+        return as_said
+    if unit.mastery is not None and "raw" in stands.score:
+        return stands.completion, Success.PASSED if stands.score["raw"] >= unit.mastery else Success.FAILED
+    return Completion.COMPLETED, Success.UNKNOWN
 
 
 def opening(unit: Unit, stood: "Standing | None") -> dict[str, Any]:

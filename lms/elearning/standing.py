@@ -9,6 +9,7 @@ COMPLETION = {
     Completion.INCOMPLETE: "started, not completed",
     Completion.COMPLETED: "completed",
 }
+DECLARED = "completed, as you said yourself"
 SUCCESS = {Success.PASSED: "passed", Success.FAILED: "not passed"}
 
 
@@ -21,7 +22,7 @@ def stands_words(part: Progress) -> str:
         return "Not started"
     said = [SUCCESS[part.success]] if part.success in SUCCESS else []
     if part.completion is Completion.COMPLETED or not said:
-        said.insert(0, COMPLETION[part.completion])
+        said.insert(0, DECLARED if part.declared_at else COMPLETION[part.completion])
     said += _more(part)
     words = ", ".join(said)
     return words[:1].upper() + words[1:]

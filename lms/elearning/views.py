@@ -83,6 +83,18 @@ def start(reference: str, number: int) -> ResponseReturnValue:
     return redirect(url_for("elearning.part", reference=reference, launch=launch.reference), 303)
 
 
+@blueprint.post("/elearning/<reference>/parts/<int:number>/declare")
+@requires(Permission.LEARNING_VIEW)
+def declare(reference: str, number: int) -> ResponseReturnValue:
+    """Say that one has gone through a part whose package says nothing."""
+    try:
+        operations.declare(enrolment=_enrolment(reference), number=number, now=dates.now())
+    except LookupError:
+        abort(404)
+    flash("Kept: you have gone through this part, as you said yourself.", "success")
+    return redirect(url_for("elearning.enrolment", reference=reference), 303)
+
+
 def _launch(enrolment: Enrolment, reference: str) -> tuple[Launch, Progress]:
     found = queries.own_launch(enrolment, reference)
     if found is None or found.progress is None:
@@ -161,8 +173,9 @@ def _keep(opened: Launch, kind: Kind, given: object) -> None:
     now, heard = dates.now(), machine_now()
     if given == {}:
         operations.hear(launch=opened, heard=heard)
-    elif kind.is_package and isinstance(given, dict) and set(given) == {"cmi"}:
-        operations.save(launch=opened, given=given["cmi"], now=now, heard=heard)
+    elif kind.is_package and isinstance(given, dict) and set(given) - {"ended"} == {"cmi"}:
+        ended = given.get("ended", False) is True
+        operations.save(launch=opened, given=given["cmi"], ended=ended, now=now, heard=heard)
     elif kind is Kind.VIDEO:
         operations.save_watched(launch=opened, given=given, now=now, heard=heard)
     else:

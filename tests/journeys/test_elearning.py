@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,9 @@ from tests.journeys.conftest import Site
 
 Open = Callable[..., Page]
 Check = Callable[[Page], None]
+DECLARE = "I have gone through this part"
+#: Packages that other people published; they lie beside the repository.
+PUBLISHED = Path(__file__).resolve().parents[3] / "shared" / "data" / "scorm"
 LESSON = "First steps: what you notice matters"
 
 
@@ -330,3 +334,85 @@ def test_an_officer_adds_a_package_looks_at_it_and_is_told_what_is_wrong_with_an
     look(page)
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What this course holds")
+
+
+def held(officer: Page, name: str) -> None:
+    """The officer puts this published package in the place of the one the course holds."""
+    officer.goto("/courses/CAP/elearning/add/package")
+    officer.get_by_label("SCORM package").set_input_files(PUBLISHED / name)
+    officer.get_by_label("Where it stands").select_option(index=1)
+    officer.get_by_role("button", name="Add it").click()
+    expect(officer.get_by_role("alert")).to_contain_text("is added")
+
+
+def booked(page: Page) -> str:
+    """Book the course, for the first time or once more; the address of the booking."""
+    page.goto("/courses/CAP")
+    page.get_by_role("button", name=re.compile("^Book it")).click()
+    expect(page.get_by_role("heading", name=re.compile("^Its "))).to_be_visible()
+    return page.url
+
+
+def saved_and_closed(page: Page, booking: str) -> None:
+    """Leave an open part, and be back at the booking. By the keyboard: a package below is long, and the page may still scroll."""
+    page.get_by_role("button", name="Save and close").press("Enter")
+    expect(page).to_have_url(booking)
+
+
+@pytest.mark.skipif(
+    not PUBLISHED.is_dir(), reason="The published packages lie beside the repository, in ../shared/data."
+)
+def test_published_packages_are_completed_by_what_they_say_by_ending_or_by_the_persons_own_word(
+    alone: Callable[[str], Page], look: Check
+) -> None:
+    officer, page = alone("ld_officer"), alone("practitioner")
+
+    # One that says how far, how well, and with what score.
+    held(officer, "RuntimeBasicCalls_SCORM12.zip")
+    booking = booked(page)
+    page.get_by_role("button", name="Start").click()
+    following = inside(page).get_by_role("button", name="Next ->")
+    for _ in range(14):
+        following.click()
+    expect(page.locator("#stands")).to_have_text("Completed")
+    test = inside(page).frame_locator("#contentFrame")
+    hand_in = test.get_by_role("button", name="Submit Answers")
+    expect(hand_in).to_be_visible()
+    for answer in test.locator(".correctAnswer").all():
+        if answer.get_by_role("textbox").count():
+            answer.get_by_role("textbox").fill(re.sub(r"\D", "", answer.inner_text()))
+        else:
+            answer.get_by_role("radio").check()
+    hand_in.click()
+    expect(page.locator("#stands")).to_have_text("Completed, passed, score 100 of 100")
+    saved_and_closed(page, booking)
+    expect(page.get_by_role("main")).to_contain_text("Completed, passed, score 100 of 100")
+
+    # One that begins, ends and reports nothing: completed by SCORM's own rule.
+    held(officer, "RuntimeMinimumCalls_SCORM20043rdEdition.zip")
+    booking = booked(page)
+    start(page, "How to Play")
+    expect(inside(page).get_by_role("heading", name="Play of the game")).to_be_visible()
+    expect(page.get_by_role("status").first).to_have_text("Saved.")
+    expect(page.locator("#stands")).to_have_text("Started")
+    saved_and_closed(page, booking)
+    part = page.get_by_role("listitem").filter(has_text="How to Play")
+    expect(part).to_contain_text("Interactive. Completed.")
+    expect(page.get_by_role("button", name=DECLARE)).to_have_count(0)
+
+    # One that never says a word: the person says it.
+    held(officer, "ContentPackagingSingleSCO_SCORM12.zip")
+    phone = alone("trainer")
+    booking = booked(phone)
+    phone.get_by_role("button", name="Start").click()
+    expect(inside(phone).locator("body")).to_be_visible()
+    expect(phone.locator("#stands")).to_have_text("Started")
+    saved_and_closed(phone, booking)
+    look(phone)
+    phone.get_by_role("button", name=DECLARE).click()
+    expect(phone.get_by_role("alert")).to_contain_text("as you said yourself")
+    expect(phone.get_by_role("main")).to_contain_text("Interactive. Completed, as you said yourself.")
+    look(phone)
+    officer.goto("/elearning?year=all")
+    expect(officer.get_by_role("main")).to_contain_text("(1 said so themselves)")
+    look(officer)

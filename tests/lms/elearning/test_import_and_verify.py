@@ -12,7 +12,7 @@ from lms import imports as files_of_others
 from lms.db import db
 from lms.elearning import checks, operations, queries
 from lms.elearning.imports import PACKAGE
-from lms.elearning.models import CheckTry, Content, Enrolment, Launch, Success
+from lms.elearning.models import CheckTry, Completion, Content, Enrolment, Launch, Success
 from lms.elearning.rules import read_questions
 from lms.errors import RuleBroken
 from lms.imports import Result
@@ -138,6 +138,17 @@ class TestVerify:
         assert checks.problems() == [
             f"booking {enrolment.reference} is completed, and none of its parts was ever opened"
         ]
+
+    def test_said_by_the_person_of_what_says_so_itself(self, enrolment: Enrolment) -> None:
+        package_part, check = enrolment.progress
+        package_part.started_at = package_part.declared_at = NOW
+        package_part.completion = Completion.COMPLETED
+        db.session.flush()
+        assert checks.problems() == []
+        check.success, check.declared_at = Success.UNKNOWN, NOW
+        db.session.query(CheckTry).delete()
+        db.session.flush()
+        assert checks.problems() == [f"part 2 of booking {enrolment.reference} says itself how far, and was declared"]
 
     def test_passed_without_a_try_that_was(self, enrolment: Enrolment) -> None:
         db.session.query(CheckTry).delete()

@@ -35,9 +35,11 @@ def course(app: Flask) -> Course:
     return online()
 
 
-def upload(client: FlaskClient, what: str, data: bytes, name: str = "a.zip", **fields: str) -> TestResponse:
+def upload(
+    client: FlaskClient, what: str, data: bytes, name: str = "a.zip", code: str = "ACN", **fields: str
+) -> TestResponse:
     """Send a file as the page does."""
-    at = f"/courses/ACN/elearning/add/{what}"
+    at = f"/courses/{code}/elearning/add/{what}"
     given = {"csrf_token": token(client.get(at)), "place": "end", **fields, "file": (io.BytesIO(data), name)}
     return client.post(at, data=given, content_type="multipart/form-data")
 

@@ -78,6 +78,29 @@ def test_the_mark_of_scorm_2004_is_read_where_it_stands() -> None:
     assert packages.read(package("2004 4th Edition", items=items)).items[0].mastery == 0.8
 
 
+def test_a_part_that_keeps_its_completion_to_itself_says_so_or_takes_it_from_the_rules_of_all() -> None:
+    controls = '<imsss:deliveryControls completionSetByContent="true"/>'
+    items = "".join(
+        f'<item identifier="{name}" identifierref="r1"><title>{name}</title>{sequencing}</item>'
+        for name, sequencing in (
+            ("own", f"<imsss:sequencing>{controls}</imsss:sequencing>"),
+            ("all", '<imsss:sequencing IDRef="for-all"/>'),
+            ("but", f'<imsss:sequencing IDRef="for-all">{controls.replace("true", "false")}</imsss:sequencing>'),
+            ("none", ""),
+        )
+    )
+    shared = f'<imsss:sequencing ID="for-all">{controls}</imsss:sequencing>'
+    end = f"<imsss:sequencingCollection>{shared}</imsss:sequencingCollection></manifest>"
+    whole = manifest("2004 4th Edition", items=items).replace("</manifest>", end)
+    found = packages.read(zipped({"imsmanifest.xml": whole, "index.html": PAGE}))
+    assert [(one.title, one.by_content) for one in found.items] == [
+        ("own", True),
+        ("all", True),
+        ("but", False),
+        ("none", False),
+    ]
+
+
 def test_litter_is_not_missed_and_what_is_not_needed_is_named() -> None:
     found = packages.read(
         package(files={"index.html": PAGE, "__MACOSX/._index.html": b"x", ".DS_Store": b"x", "setup.exe": b"MZ"})

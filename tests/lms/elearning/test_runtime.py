@@ -140,5 +140,42 @@ def test_a_package_goes_on_where_it_was_left(stood: Standing | None, entry: str)
     assert runtime.opening(_unit(OLD), stood)["core"]["entry"] == entry
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "then"),
+    [
+        (NEW, (Completion.UNKNOWN, Success.UNKNOWN), (Completion.COMPLETED, Success.UNKNOWN)),
+        (NEW, (Completion.UNKNOWN, Success.FAILED), (Completion.COMPLETED, Success.FAILED)),
+        (NEW, (Completion.INCOMPLETE, Success.UNKNOWN), (Completion.INCOMPLETE, Success.UNKNOWN)),
+        # A package of SCORM 2004 may say this; one of SCORM 1.2 may not, so there it is our own word.
+        (NEW, (Completion.NOT_ATTEMPTED, Success.UNKNOWN), (Completion.NOT_ATTEMPTED, Success.UNKNOWN)),
+        (OLD, (Completion.NOT_ATTEMPTED, Success.UNKNOWN), (Completion.COMPLETED, Success.UNKNOWN)),
+        (OLD, (Completion.UNKNOWN, Success.UNKNOWN), (Completion.COMPLETED, Success.UNKNOWN)),
+        (OLD, (Completion.INCOMPLETE, Success.UNKNOWN), (Completion.INCOMPLETE, Success.UNKNOWN)),
+        (OLD, (Completion.NOT_ATTEMPTED, Success.FAILED), (Completion.NOT_ATTEMPTED, Success.FAILED)),
+    ],
+)
+def test_a_package_that_ends_without_a_word_is_completed_and_one_that_spoke_stays_as_it_said(
+    kind: Kind, said: tuple[Completion, Success], then: tuple[Completion, Success]
+) -> None:
+    stands = Standing(completion=said[0], success=said[1])
+    assert runtime.at_the_end(_unit(kind), stands) == then
+    suspended = Standing(completion=said[0], success=said[1], suspended=True)
+    assert runtime.at_the_end(_unit(kind), suspended) == said, "what will go on has not ended"
+
+
+def test_a_package_that_keeps_its_completion_to_itself_is_not_completed_for_it() -> None:
+    unit = _unit(NEW)
+    unit.by_content = True
+    assert runtime.at_the_end(unit, Standing()) == (Completion.UNKNOWN, Success.UNKNOWN)
+
+
+@pytest.mark.parametrize(("raw", "success"), [(80.0, Success.PASSED), (79.5, Success.FAILED)])
+def test_a_silent_package_of_scorm_12_with_a_mark_and_a_score_is_passed_or_not(raw: float, success: Success) -> None:
+    stands = Standing(completion=Completion.NOT_ATTEMPTED, score={"raw": raw})
+    assert runtime.at_the_end(_unit(OLD, 80.0), stands) == (Completion.NOT_ATTEMPTED, success)
+    assert runtime.at_the_end(_unit(OLD), stands) == (Completion.COMPLETED, Success.UNKNOWN), "there is no mark"
+    assert runtime.at_the_end(_unit(NEW, 0.8), Standing(score={"raw": raw})) == (Completion.COMPLETED, Success.UNKNOWN)
+
+
 def test_a_video_is_told_nothing() -> None:
     assert runtime.opening(_unit(Kind.VIDEO), None) == {}
