@@ -1,12 +1,12 @@
-"""Registers under way when the demonstration begins: a course whose first date is marked and whose second is to come, and two
-workshops that are over, which one person missed without a word.
+"""Registers under way when the demonstration begins: a session of this morning, whose register has just opened; a course whose
+first date is marked and whose second is to come; and two workshops that are over, which one person missed without a word.
 
 Everything happens through the doors people use, in the days before the first moment.
 """
 
 from datetime import date, time
 
-from demo.loading import Loaded, at
+from demo.loading import FIRST_MOMENT, Loaded, at
 from demo.scenes import add_session, course_of, days_before, of_agency, person_of
 from lms.accounts.models import Person
 from lms.attendance import operations as registers
@@ -21,6 +21,7 @@ from lms.roles import Role
 def set_rooms(loaded: Loaded) -> None:
     """Everything named above, for Wakefield."""
     with writing():
+        _this_morning(loaded)
         _under_way(loaded)
         _over(loaded, "SLP", "SLP-2024-10-02", date(2024, 10, 2), missed=(0, 3))
         _over(loaded, "SGW", "SGW-2024-10-03", date(2024, 10, 3), missed=(0,))
@@ -38,6 +39,15 @@ def _book(session: CourseSession, people: list[Person]) -> list[int]:
 
 def _mark(day: SessionDate, given: list[MarkGiven], by: Person) -> None:
     registers.record_marks(day, given=given, by=by, now=day.ends_at)
+
+
+def _this_morning(loaded: Loaded) -> None:
+    """It begins half an hour after the first moment: the register, checking in by a code and the report of the meeting can be
+    tried at once."""
+    tom, today = person_of(loaded, "w-tom-ashworth"), FIRST_MOMENT.date()
+    hours = [(today, time(9, 30), time(11, 30))]
+    session = add_session(course_of(loaded, "MAL"), "MAL-2024-10-08", hours, capacity=16, trainers=[tom])
+    _book(session, [person_of(loaded, "w-amina-yusuf"), *_people(loaded, "early-help", 5)])
 
 
 def _under_way(loaded: Loaded) -> None:

@@ -141,11 +141,20 @@ def chart_image(svg: str | None, width: int, alt: str) -> Markup:
     return Markup('<img src="{}" width="{}" height="{}" alt="{}">').format(source, width, height, alt)
 
 
-def render(template_name: str, *, title: str, author: str = "", subject: str = "", **context: Any) -> bytes:
-    """Draw a template that extends `pdf/report.html`; `title` is its first heading and the name of the document."""
+def paper_theme(partnership_key: str) -> str:
+    """The stylesheet with a partnership's own colours on paper, static/paper/<key>.css; empty where it has none."""
+    name = f"{partnership_key}.css"
+    return name if partnership_key and (PAPER / name).is_file() else ""
+
+
+def render(
+    template_name: str, *, title: str, author: str = "", subject: str = "", theme: str = "", **context: Any
+) -> bytes:
+    """Draw a template that extends `pdf/report.html`; `title` is its first heading and the name of the document, `theme` the key
+    of the partnership whose colours it has."""
     # Set here rather than in create_app, so that a template of a PDF is complete wherever it is drawn.
     current_app.jinja_env.filters.update(chart_uri=chart_uri, chart_image=chart_image)
     # Not render_template: what stands around every page (menu, who is signed in) is not on paper, and asks the database.
     template = current_app.jinja_env.get_template(template_name)
-    html = template.render(title=title, author=author, subject=subject, **context)
+    html = template.render(title=title, author=author, subject=subject, theme=paper_theme(theme), **context)
     return render_html(html, title=title, author=author, subject=subject)

@@ -223,7 +223,7 @@ def lms(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         }
         command = [str(Path(sys.executable).with_name("lms")), *arguments]
         return subprocess.run(
-            command, env=os.environ | environment, cwd=ROOT, text=True, capture_output=True, timeout=300
+            command, env=os.environ | environment, cwd=ROOT, text=True, capture_output=True, timeout=900
         )
 
     return run

@@ -42,7 +42,7 @@ def cases_of(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
 def test_the_whole_benchmark_runs_and_writes_its_cases(tmp_path: Path) -> None:
     out = tmp_path / "latest.json"
     command = [sys.executable, "-m", "bench", "--quick", "--database", "sqlite", "--out", str(out)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     document = json.loads(out.read_text())
     assert document["quick"] is True

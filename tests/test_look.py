@@ -93,6 +93,14 @@ class TestColours:
             changed = set(re.findall(r"--([a-z-]+):", path.read_text()))
             assert all(name.startswith(("brand", "strong", "link", "visited")) for name in changed)
 
+    def test_a_partnership_has_on_paper_the_colours_of_its_pages(self) -> None:
+        for theme in (STATIC / "themes").glob("*.css"):
+            on_paper = (STATIC / "paper" / theme.name).read_text()
+            colour = tokens(theme, dark=False)
+            assert dict(re.findall(r"([^{}/]+) \{ color: (#[0-9a-f]{6}); \}", on_paper.partition("*/")[2].replace("\n", ""))) == {
+                "a": colour["link"], ".org": colour["brand"], ".head .name": colour["brand"],
+            }  # fmt: skip
+
     def test_gold_is_the_thread_and_never_text_or_ground(self) -> None:
         for path in OUR_SHEETS:
             for selector, declared in re.findall(r"([^{}]+)\{([^{}]*var\(--gold\)[^{}]*)\}", path.read_text()):

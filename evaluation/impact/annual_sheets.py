@@ -105,6 +105,7 @@ def paper(annual: Annual, *, here: Partnership, address: str, now: datetime) -> 
         "pdf/annual.html",
         title=title(annual),
         author=here.name,
+        theme=here.key,
         subject=annual.period,
         partnership=here.name,
         reference=f"Learning chapter of the annual report, {annual.period}",

@@ -68,6 +68,11 @@ def _name() -> str:
     return here.name if here else ""
 
 
+def _theme() -> str:
+    here = partnership()
+    return here.key if here else ""
+
+
 def _paper(thread: Thread) -> bytes:
     reference = thread.recommendation.reference
     public: str = current_app.config["PUBLIC_URL"]
@@ -75,6 +80,7 @@ def _paper(thread: Thread) -> bytes:
         "pdf/thread.html",
         title=thread.recommendation.headline,
         author=_name(),
+        theme=_theme(),
         subject=f"Thread of recommendation {reference}",
         partnership=_name(),
         reference=reference,

@@ -207,7 +207,7 @@ def _says(session_ids: Collection[int]) -> dict[int, dict[str, object]]:
 
 def _says_of(session: CourseSession) -> dict[str, object]:
     days = sorted({dates.london(one.starts_at).date() for one in session.dates})
-    online = "Online, live" if session.mode is Mode.VIRTUAL else ""
+    online = "online, live" if session.mode is Mode.VIRTUAL else ""
     levels = [one for one in session.course.levels if _held(one.valid_from, one.valid_until, days[-1])]
     return {
         "levels": [f"{one.scheme.name}: {one.name}" for one in levels],

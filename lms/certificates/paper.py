@@ -10,6 +10,7 @@ from flask import current_app
 from lms import dates, pdf
 from lms.certificates import codes, rules
 from lms.certificates.models import Certificate
+from lms.organisations.queries import partnership
 from lms.words import hours_words
 
 
@@ -50,6 +51,7 @@ def qr_of(address: str) -> str:
 
 def document_of(one: Certificate) -> bytes:
     """The PDF of a certificate. Slow: a worker draws it, never a request."""
+    here = partnership()
     context: dict[str, Any] = {
         "one": one,
         "said": in_words(one),
@@ -60,6 +62,7 @@ def document_of(one: Certificate) -> bytes:
         "pdf/certificate.html",
         title=f"Certificate: {one.title}",
         author=one.awarded_by,
+        theme=here.key if here else "",
         subject=f"Certificate of attendance {codes.spaced(one.printed_code)}",
         **context,
     )

@@ -70,10 +70,12 @@ def sent(mine: Record, form: str) -> ResponseReturnValue:
 
 
 def _pdf_of(mine: Record, name: str) -> tuple[bytes, str]:
+    here = partnership()
     content = pdf.render(
         "pdf/record.html",
         title=f"Learning record of {mine.person.name}",
         author=name,
+        theme=here.key if here else "",
         record=mine,
         partnership=name,
         produced=dates.day_time(dates.now()),

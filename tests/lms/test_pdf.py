@@ -108,6 +108,16 @@ def test_names_of_many_languages_are_readable(paper: Flask) -> None:
     assert pdf.missing_glyphs == []
 
 
+def test_a_document_has_the_colours_of_its_partnership(paper: Flask) -> None:
+    def brand(key: str) -> bytes:
+        pages = reader(pdf.render("pdf/report.html", title="A report", partnership="Somewhere", theme=key)).pages
+        return b"".join(page.get_contents().get_data() for page in pages)  # type: ignore[union-attr]
+
+    ours, plain = b".227451 .164706 .341176 rg", b".070588 .247059 .278431 rg"
+    assert (ours in brand("kirklees"), plain in brand("kirklees")) == (True, False)
+    assert (ours in brand("elsewhere"), plain in brand("elsewhere")) == (False, True)
+
+
 def test_arabic_names_are_joined(paper: Flask) -> None:
     said = text_of(reader(a_report(owner="محمد", rows=[["1", "Tom"]])))
     assert pdf.missing_glyphs == []

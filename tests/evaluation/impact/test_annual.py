@@ -317,12 +317,12 @@ def test_a_day_only_leap_years_have(app: Flask) -> None:
 
 
 def test_e_learning_of_the_period_is_what_was_booked_in_it(app: Flask) -> None:
-    one, learner = course("ACN", kind=CourseKind.E_LEARNING), person()
+    one = course("ACN", kind=CourseKind.E_LEARNING)
     for booked, started in ((date(2024, 3, 31), None), (date(2024, 4, 1), date(2025, 5, 1)), (date(2025, 4, 1), None)):
         db.session.add(
             Enrolment(
                 course=one,
-                person=learner,
+                person=person(),
                 booked_at=from_london(booked, 9),
                 started_at=from_london(started, 9) if started else None,
             )
