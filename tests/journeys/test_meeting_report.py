@@ -44,6 +44,6 @@ def test_a_trainer_puts_the_report_of_a_workshop_on_the_register(
     look()
     page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Put on the register").click()
-    expect(page.get_by_role("alert")).to_contain_text("The report is on the register: 7 marks are new.")
+    expect(page.get_by_role("alert")).to_contain_text("The report is on the register: 8 marks are new.")
     expect(page.get_by_role("listitem").filter(has_text="to mark")).to_have_text("0 to mark")
     look()
