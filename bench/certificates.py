@@ -26,6 +26,7 @@ from lms.organisations.models import Organisation
 
 #: Between what one round draws and the next: longer than any round takes.
 APART = timedelta(days=1)
+SESSION = "BENCH-CERTIFICATES"
 
 
 def measure(place: Place) -> Iterator[Case]:
@@ -65,7 +66,7 @@ def _issue(people: int) -> datetime:
         course = db.session.scalars(select(Course).where(Course.code == data.COURSE)).one()
         set_rule(course=course, gives=True, conditions=Conditions(), after_questions=False, by=None, now=now)
         session = CourseSession(
-            reference="BENCH-CERTIFICATES",
+            reference=SESSION,
             course=course,
             starts_at=now - timedelta(hours=4),
             ends_at=now - timedelta(hours=1),
@@ -100,9 +101,14 @@ def _issue(people: int) -> datetime:
 
 
 def _spread(at: datetime, each: int) -> None:
-    """So many wait for each round."""
+    """So many wait for each round; those of the demonstration wait until all is measured."""
     with writing():
-        for place, one in enumerate(db.session.scalars(select(Certificate).order_by(Certificate.id))):
+        ours = select(Certificate).join(Certificate.booking).join(Booking.session)
+        for one in db.session.scalars(ours.where(CourseSession.reference != SESSION)):
+            one.draw_at = at + 1000 * APART
+        for place, one in enumerate(
+            db.session.scalars(ours.where(CourseSession.reference == SESSION).order_by(Certificate.id))
+        ):
             one.draw_at = at + (place // each) * APART
 
 
