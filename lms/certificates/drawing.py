@@ -16,6 +16,7 @@ from lms import files
 from lms.certificates import codes, emails, paper
 from lms.certificates.models import Certificate
 from lms.db import db, writing
+from lms.organisations.queries import partnership
 from lms.pdf import PdfError
 
 #: How long one certificate may take before another worker takes it up; drawing is given up long before.
@@ -66,10 +67,12 @@ def _claim(now: datetime, until: datetime) -> _Claimed | None:
 
 def _draw(claimed: _Claimed, now: datetime) -> None:
     one = db.session.get_one(Certificate, claimed.certificate_id, populate_existing=True)
+    here = partnership()
+    theme = here.key if here else ""
     db.session.expunge(one)
     db.session.rollback()  # nothing is held while the page is drawn
     try:
-        document = paper.document_of(one)
+        document = paper.document_of(one, theme=theme)
     except PdfError:
         with writing():
             if ours := _ours(claimed):

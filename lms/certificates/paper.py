@@ -10,7 +10,6 @@ from flask import current_app
 from lms import dates, pdf
 from lms.certificates import codes, rules
 from lms.certificates.models import Certificate
-from lms.organisations.queries import partnership
 from lms.words import hours_words
 
 
@@ -49,9 +48,8 @@ def qr_of(address: str) -> str:
     return out.getvalue().decode()
 
 
-def document_of(one: Certificate) -> bytes:
-    """The PDF of a certificate. Slow: a worker draws it, never a request."""
-    here = partnership()
+def document_of(one: Certificate, *, theme: str = "") -> bytes:
+    """The PDF of a certificate, in the colours of the partnership with this key. Slow: a worker draws it, never a request."""
     context: dict[str, Any] = {
         "one": one,
         "said": in_words(one),
@@ -62,7 +60,7 @@ def document_of(one: Certificate) -> bytes:
         "pdf/certificate.html",
         title=f"Certificate: {one.title}",
         author=one.awarded_by,
-        theme=here.key if here else "",
+        theme=theme,
         subject=f"Certificate of attendance {codes.spaced(one.printed_code)}",
         **context,
     )
