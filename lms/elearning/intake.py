@@ -3,7 +3,6 @@
 Bytes whose rows are never written are harmless: nothing names them.
 """
 
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,7 +100,7 @@ def _unpacked(stream: BinaryIO, found: packages.Package) -> Iterator[Kept]:
             try:
                 with archive.open(info) as member:
                     sha256, size = files.put(member)  # type: ignore[arg-type]  # it reads as a file does
-            except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError):
+            except packages.DAMAGED:
                 raise RuleBroken(f"“{name}” in this package is damaged. Export the package again") from None
             yield Kept(name, sha256, found.names[name], size)
 

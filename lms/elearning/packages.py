@@ -5,10 +5,12 @@ Nothing is ever unpacked under a name of the package's own. A member's name is o
 """
 
 import io
+import lzma
 import posixpath
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -102,11 +104,15 @@ def read(file: BinaryIO | bytes) -> Package:
         return _described(_manifest(archive, members[MANIFEST]), members)
 
 
+#: What reading a member of a damaged or encrypted archive ends in, whichever way it was packed. A full disk is none of these.
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, NotImplementedError, RuntimeError)
+
+
 def opened(file: BinaryIO | bytes) -> zipfile.ZipFile:
     """The archive. RuleBroken when it is none."""
     try:
         return zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (*DAMAGED, OSError):
         raise RuleBroken("This is not a ZIP file, or it is damaged. Export the package again and choose it") from None
 
 
@@ -174,7 +180,7 @@ def _manifest(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Element:
         ) from None
     except (ParseError, ValueError, LookupError):
         raise RuleBroken(f"The file {MANIFEST} of this package is not well-formed XML. Export it again") from None
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError):
+    except (*DAMAGED, OSError):
         raise RuleBroken("This package is damaged. Export it again") from None
     if _local(root.tag) != "manifest":
         raise RuleBroken(f"The file {MANIFEST} of this package is no manifest. Export it again")

@@ -194,3 +194,15 @@ def test_a_locked_or_oddly_packed_file_is_refused() -> None:
 
 def test_a_file_is_read_from_the_disk_as_from_memory() -> None:
     assert packages.read(io.BytesIO(package())) == packages.read(package())
+
+
+@pytest.mark.parametrize("marks", [b"\xff\xff\xff\xff", b"\x07\x07\x07\x07"], ids=["no such block", "cut short"])
+def test_a_manifest_that_cannot_be_unpacked_is_said_to_be_damaged(marks: bytes) -> None:
+    whole = bytearray(package())
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        start = archive.getinfo("imsmanifest.xml").header_offset
+    name, extra = struct.unpack("<HH", whole[start + 26 : start + 30])
+    packed = start + 30 + name + extra
+    whole[packed : packed + 4] = marks
+    with pytest.raises(RuleBroken, match="is damaged"):
+        packages.read(bytes(whole))
