@@ -5,8 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Plug evaluation into the application."""
-    from evaluation import impact, improvement, surveys
+    from evaluation import comments, impact, improvement, occasions, question_sets, results, surveys
 
-    surveys.init_app(app)
-    improvement.init_app(app)
-    impact.init_app(app)
+    for feature in (question_sets, surveys, occasions, comments, results, improvement, impact):
+        feature.init_app(app)
