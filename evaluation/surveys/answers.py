@@ -48,7 +48,7 @@ def save_draft(*, invitation: Invitation, token: str, draft: Draft) -> None:
 
 def asked_pages(wave: SurveyRound) -> list[questions.Page]:
     """The pages of questions of a wave of a session or an occasion."""
-    return questions.pages(wave.question_set.document, wave.wave, wave.course_code)
+    return questions.pages(wave.question_set.document, wave.wave, wave.course_code, then_test=wave.then_test)
 
 
 def submit(*, invitation: Invitation, token: str, answers: questions.Answers, now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
 
+from evaluation.plans import rules as days
 from evaluation.surveys import answers, emails, queries, questions, rules, tokens
 from evaluation.surveys.models import (
     Audience,
@@ -98,6 +99,20 @@ def _forget_planned(course: Course, since: datetime) -> None:
     )
 
 
+def time_planned(plan: EvaluationPlan) -> None:
+    """Time the rounds that are still to open again, after the days of a plan have changed. Those that are open stay as they are:
+    their letters name the day they close."""
+    for wave, session in db.session.execute(
+        select(SurveyRound, CourseSession)
+        .join(CourseSession, CourseSession.id == SurveyRound.session_id)
+        .where(CourseSession.course_id == plan.course_id, SurveyRound.stage == RoundStage.PLANNED)
+        .order_by(SurveyRound.id)
+    ).all():
+        _time(wave, session)
+        wave.next_at, wave.then_test = wave.opens_at, plan.then_test
+    db.session.flush()
+
+
 def _sessions_without_rounds(plan: EvaluationPlan) -> Any:
     """The condition of a session that has not got a round for each wave of its course's plan."""
     there = (
@@ -178,7 +193,12 @@ def _add_rounds(plan: EvaluationPlan, session: CourseSession) -> int:
     for key in missing:
         asks = Audience(questions.wave(plan.question_set.document, key)["asks"])
         wave = SurveyRound(
-            session=session, question_set=plan.question_set, wave=key, asks=asks, stage=RoundStage.PLANNED
+            session=session,
+            question_set=plan.question_set,
+            wave=key,
+            asks=asks,
+            stage=RoundStage.PLANNED,
+            then_test=plan.then_test,
         )
         _time(wave, session)
         wave.next_at = wave.opens_at
@@ -188,20 +208,22 @@ def _add_rounds(plan: EvaluationPlan, session: CourseSession) -> int:
 
 
 def _time(wave: SurveyRound, session: CourseSession) -> None:
-    """Work out the moments of a round from its session."""
+    """Work out the moments of a round from its session, and from the days its course's plan has for it."""
+    plan = db.session.get(EvaluationPlan, session.course_id)
+    changed = plan.days.get(wave.wave) if plan else None
     times = rules.wave_times(
-        questions.wave(wave.question_set.document, wave.wave),
+        days.with_changes(questions.wave(wave.question_set.document, wave.wave), changed),
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         added_at=session.added_at,
     )
     wave.session_starts_at, wave.session_ends_at = session.starts_at, session.ends_at
-    wave.opens_at, wave.closes_at = times.opens_at, times.closes_at
+    wave.opens_at, wave.closes_at, wave.late_until = times.opens_at, times.closes_at, times.late_until
     wave.reminder_at, wave.last_call_at = times.reminder_at, times.last_call_at
 
 
 def _times(wave: SurveyRound) -> rules.WaveTimes:
-    return rules.WaveTimes(wave.opens_at, wave.reminder_at, wave.last_call_at, wave.closes_at)
+    return rules.WaveTimes(wave.opens_at, wave.reminder_at, wave.last_call_at, wave.closes_at, wave.late_until)
 
 
 def _advance(which: Any, now: datetime) -> int:

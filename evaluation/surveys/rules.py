@@ -1,6 +1,7 @@
 """When a wave opens, reminds and closes, who may be reminded, what may be moved on and what may be told of an answer. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -29,6 +30,8 @@ class WaveTimes:
     reminder_at: datetime | None
     last_call_at: datetime | None
     closes_at: datetime
+    #: Until when late answers still count, or papers are typed in; None where the end is the end.
+    late_until: datetime | None = None
 
     def steps(self) -> list[tuple[RoundStage, datetime]]:
         """Each stage with the moment it is reached, in order of time."""
@@ -36,7 +39,8 @@ class WaveTimes:
             (RoundStage.OPEN, self.opens_at),
             (RoundStage.REMINDED, self.reminder_at),
             (RoundStage.LAST_CALLED, self.last_call_at),
-            (RoundStage.CLOSED, self.closes_at),
+            *([(RoundStage.LATE, self.closes_at)] if self.late_until else []),
+            (RoundStage.CLOSED, self.late_until or self.closes_at),
         ]
         return [(stage, moment) for stage, moment in found if moment is not None]
 
@@ -72,7 +76,19 @@ def wave_times(wave: Mapping[str, Any], *, starts_at: datetime, ends_at: datetim
         return at if opens_at < at < closes_at else None
 
     reminders = [reminder(rule) for rule in wave["reminders"][:2]] + [None, None]
-    return WaveTimes(opens_at, reminders[0], reminders[1], closes_at)
+    return WaveTimes(opens_at, reminders[0], reminders[1], closes_at, _late_until(closes_at, wave.get("late_days", 0)))
+
+
+def _late_until(closes_at: datetime, days: int) -> datetime | None:
+    here = london(closes_at)
+    return from_london(here.date() + timedelta(days=days), here.hour, here.minute) if days else None
+
+
+def takes_late(asks: Audience) -> bool:
+    """May people answer late, after the closing day? Only where they were on the course: a “before” that comes after the start
+    is no before, and would make the change look smaller than it was. Papers filled in before are typed in after it all the same.
+    """
+    return asks is not Audience.BOOKED
 
 
 def chosen_times(wave: Mapping[str, Any], *, opens_at: datetime, closes_at: datetime) -> WaveTimes:
@@ -119,17 +135,27 @@ class Standing(StrEnum):
     """Whether a survey can be answered now; the value names the page that says so."""
 
     OPEN = "open"
+    LATE = "late"
     EARLY = "early"
     CLOSED = "closed"
 
 
 def standing(
-    stage: RoundStage, booking: BookingStatus | None, opens_at: datetime, closes_at: datetime, now: datetime
+    stage: RoundStage,
+    booking: BookingStatus | None,
+    opens_at: datetime,
+    closes_at: datetime,
+    now: datetime,
+    *,
+    late_until: datetime | None = None,
 ) -> Standing:
     """Can somebody with this booking answer a wave at this stage now? A place given back ends it too. An occasion has no places:
-    there `booking` is None."""
-    if stage is RoundStage.CLOSED or now >= closes_at or booking not in (None, BookingStatus.BOOKED):
+    there `booking` is None. `late_until` is given where late answers are taken (`takes_late`)."""
+    ends_at = late_until or closes_at
+    if stage is RoundStage.CLOSED or now >= ends_at or booking not in (None, BookingStatus.BOOKED):
         return Standing.CLOSED
+    if now >= closes_at:
+        return Standing.LATE
     return Standing.EARLY if now < opens_at else Standing.OPEN
 
 
@@ -151,6 +177,22 @@ def named_sectors(asked: Mapping[int, int]) -> frozenset[int]:
         named.remove(smallest)
         others += asked[smallest]
     return frozenset(named)
+
+
+def told_marks(marks: Sequence[tuple[Hashable, bool, bool]]) -> tuple[bool, bool]:
+    """May the answers of a wave say which of them came late, and which on paper? For each answer: (the sector told with it, late,
+    paper).
+
+    Only where no sector's answers are cut into parts of fewer than five: one late answer is that of whoever is known to have been
+    late. What is not told of single answers is still counted for the wave. Where only one of the two can be told, it is lateness.
+    """
+    for tells in ((True, True), (True, False), (False, True)):
+        parts: dict[Hashable, Counter[tuple[bool, bool]]] = {}
+        for sector, late, paper in marks:
+            parts.setdefault(sector, Counter())[late and tells[0], paper and tells[1]] += 1
+        if all(len(part) == 1 or min(part.values()) >= LEAST for part in parts.values()):
+            return tells
+    return False, False
 
 
 def check_plan(

@@ -6,13 +6,14 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from evaluation.plans.queries import undecided
 from evaluation.surveys import answers, blueprint, queries, questions, rules, tokens
 from evaluation.surveys.forms import PageForm, page_form
 from evaluation.surveys.models import Invitation
 from lms import dates, db
 from lms.errors import RuleBroken
 from lms.forms import Form
-from lms.permissions import Permission, public, requires
+from lms.permissions import Permission, can, me, public, requires
 
 CHECK, SENT = "check", "sent"
 
@@ -171,6 +172,8 @@ def index() -> str:
     return render_template(
         "evaluation/surveys/index.html",
         courses=queries.overview(),
+        undecided=undecided(dates.now()),
+        may_design=can(me(), Permission.SURVEY_DESIGN),
         wave_of=questions.wave,
         scale_of=questions.scale,
         last_day=queries.last_day,
