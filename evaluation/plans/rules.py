@@ -8,7 +8,7 @@ from typing import Any
 from evaluation.surveys import questions
 from evaluation.surveys.models import Audience
 from evaluation.surveys.rules import is_timed, wave_times
-from lms.dates import from_london
+from lms.dates import from_london, london
 from lms.errors import RuleBroken
 from lms.words import listing, plural
 
@@ -222,7 +222,7 @@ def life_of(document: questions.Document, waves: Sequence[str], changes: Changes
     are left alone: the most that can happen to anybody."""
     starts, ends = from_london(session_on, 9, 30), from_london(session_on, 13)
     booked = from_london(session_on - BOOKS_BEFORE, 9, 30)
-    events = [Event(starts, "", "The session")]
+    events = []
     for key in waves:
         wave = with_changes(questions.wave(document, key), changes.get(key))
         found = wave_times(wave, starts_at=starts, ends_at=ends, added_at=booked)
@@ -233,6 +233,9 @@ def life_of(document: questions.Document, waves: Sequence[str], changes: Changes
         for moment, words in ((found.reminder_at, "First reminder"), (found.last_call_at, "Last reminder")):
             if moment:
                 events.append(Event(moment, key, f"{words}, if not answered"))
-        events.append(Event(found.closes_at - timedelta(seconds=1), key, "The questions close"))
+        # A wave that closes at midnight closes on the day that ends then.
+        midnight = london(found.closes_at).hour == 0
+        events.append(Event(found.closes_at - timedelta(minutes=midnight), key, "The questions close"))
+    events.append(Event(starts, "", "The session"))
     # What happens at one moment stays in the order of the waves.
     return sorted(events, key=lambda event: event.at)

@@ -72,7 +72,7 @@ def test_what_a_learner_lives_through_stands_there_with_dates(desk: FlaskClient)
         "08 Oct 09:30 baseline",
         "29 Oct 09:00 baseline",
         "03 Nov 09:00 baseline",
-        "05 Nov 09:29 baseline",
+        "05 Nov 09:30 baseline",
         "05 Nov 09:30 ",
         "05 Nov 12:30 end",
         "06 Nov 09:00 end",
@@ -115,7 +115,7 @@ def test_a_plan_is_made_for_a_course_without_one(desk: FlaskClient) -> None:
             )
         )
     assert [one.code for one in queries.undecided(MORNING)] == ["WTK"]
-    assert 'href="/surveys/courses/WTK/plan">Decide how it is evaluated' in desk.get("/surveys").text
+    assert 'href="/surveys/courses/WTK/plan">Decide how it is evaluated: Working together' in desk.get("/surveys").text
     url = "/surveys/courses/WTK/plan"
     empty = send(desk, url, {"waves": []})
     assert empty.status_code == 422
