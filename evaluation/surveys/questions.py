@@ -16,6 +16,8 @@ Answers = Mapping[str, Given]
 MANY = {"multiple"}
 WORDS = {"short_text", "long_text", "quote"}
 LONGEST = {"short_text": 500, "long_text": 800, "quote": 300}
+#: How the keys of looking-back items begin, and no others: whoever reads answers can tell them apart by name.
+THEN = "then_"
 #: The answer that stands last whatever the order of the others.
 DO_NOT_KNOW = "dk"
 
@@ -116,6 +118,21 @@ def pages(document: Document, wave_key: str, course_code: str, *, then_test: boo
 def keys_asked(document: Document, wave_key: str, course_code: str) -> set[str]:
     """The keys of every question of a wave for a course."""
     return {asked.key for page in pages(document, wave_key, course_code) for asked in page.questions}
+
+
+def is_looking_back(key: str) -> bool:
+    """Is this the key of a rating of earlier times made afterwards, which never enters a change?"""
+    return key.startswith(THEN)
+
+
+def check_apart(document: Document) -> None:
+    """ValueError where looking-back items cannot be told apart by their keys, or belong to a scale."""
+    looking_back = {item["key"] for item in document.get("then_test", {}).get("items", [])}
+    asked = {item["key"] for item in document["questions"]}
+    scaled = {key for scale in document["scales"] for key in scale["items"]}
+    wrong = {key for key in looking_back if not is_looking_back(key)} | {key for key in asked | scaled if is_looking_back(key)}
+    if wrong:
+        raise ValueError(f"looking back is not kept apart: {', '.join(sorted(wrong))}")
 
 
 def applies(asked: Question, answers: Answers) -> bool:
