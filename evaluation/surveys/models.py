@@ -243,11 +243,10 @@ class Response(Base):
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("sector.id"))
     #: The Monday of the week its batch was moved on in, and in the end the wave's last: the finest time an answer has.
     week: Mapped[date]
-    #: Was an applicable question left out?
+    #: Was a question left out that could have been ticked?
     partial: Mapped[bool] = mapped_column(default=False)
-    #: Did it come after the closing day, on paper? Told only where at least 5 answers of a sector share it (`rules.told_marks`).
+    #: Did it come after the closing day? Told only where nobody stands apart by it (`rules.tells_late`).
     late: Mapped[bool] = mapped_column(default=False)
-    paper: Mapped[bool] = mapped_column(default=False)
 
     sector: Mapped[Sector | None] = relationship()
     answers: Mapped[list["Answer"]] = relationship(order_by="Answer.question_key")

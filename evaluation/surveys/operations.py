@@ -257,8 +257,25 @@ def _remind(wave: SurveyRound, now: datetime) -> int:
 
 
 def _close(wave: SurveyRound, now: datetime) -> None:
-    """End a wave. Who answered it, and who had to be reminded, is forgotten: the pairing codes would repeat the pattern."""
-    db.session.execute(update(Invitation).where(Invitation.round_id == wave.id).values(answered=False, draft=""))
+    """End a wave. Who answered, who refused and who had to be reminded is forgotten: the pairing codes would repeat the pattern.
+
+    How many began and did not send, and how many refused, is counted first. What was begun is not read: it was not sent to us.
+    """
+    unsent = db.session.scalars(
+        select(Invitation).where(
+            Invitation.round_id == wave.id,
+            Invitation.draft != "",
+            Invitation.answered.is_(False),
+            Invitation.refused.is_(False),
+        )
+    ).all()
+    wave.begun_count = len(unsent) - len(queries.sent_already(wave, unsent))
+    wave.refused_count = db.session.scalar(
+        select(func.count()).where(Invitation.round_id == wave.id, Invitation.refused.is_(True))
+    )
+    db.session.execute(
+        update(Invitation).where(Invitation.round_id == wave.id).values(answered=False, refused=False, draft="")
+    )
     reminders = [emails.letter_key(wave.wave, stage) for stage in (RoundStage.REMINDED, RoundStage.LAST_CALLED)]
     asked = select(Invitation.id).where(Invitation.round_id == wave.id)
     db.session.execute(
@@ -284,8 +301,28 @@ def call_off(*, wave: SurveyRound, at: datetime, now: datetime) -> None:
         db.session.delete(wave)
         return
     wave.stage, wave.next_at = RoundStage.CLOSED, None
-    wave.closes_at = min(wave.closes_at, at)
+    wave.closes_at, wave.late_until = min(wave.closes_at, at), None
     _close(wave, now)
+
+
+def refuse(*, invitation: Invitation) -> None:
+    """Somebody does not want to answer: no more letters about these questions, and what they began goes. They can change their
+    mind while the questions are open. No line of what people did is written: who refused is nobody's business.
+
+    RuleBroken where answers are here already.
+    """
+    wave = db.session.get_one(SurveyRound, invitation.round_id, with_for_update=True, populate_existing=True)
+    if invitation.answered or queries.sent_already(wave, [invitation]):
+        raise RuleBroken("Your answers are already here, so there is nothing to refuse.")
+    if wave.stage is not RoundStage.CLOSED:
+        invitation.refused, invitation.draft = True, ""
+    db.session.flush()
+
+
+def take_refusal_back(*, invitation: Invitation) -> None:
+    """Somebody has changed their mind and wants to answer after all."""
+    invitation.refused = False
+    db.session.flush()
 
 
 def invite(now: datetime) -> int:

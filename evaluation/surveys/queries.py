@@ -110,7 +110,7 @@ def unanswered(wave: SurveyRound) -> list[tuple[Invitation, datetime]]:
         return _unanswered_of_occasion(wave, wave.occasion.asked_at or wave.opens_at)
     found = db.session.execute(
         _askable(Invitation, _asked_at)
-        .where(SurveyRound.id == wave.id, Invitation.answered.is_(False))
+        .where(SurveyRound.id == wave.id, Invitation.answered.is_(False), Invitation.refused.is_(False))
         .options(contains_eager(Invitation.booking).contains_eager(Booking.person))
         .order_by(Booking.asked_at, Booking.id)
     )
@@ -126,6 +126,7 @@ def _unanswered_of_occasion(wave: SurveyRound, asked_at: datetime) -> list[tuple
         .where(
             Invitation.round_id == wave.id,
             Invitation.answered.is_(False),
+            Invitation.refused.is_(False),
             or_(
                 and_(Person.id.is_not(None), Person.disabled_at.is_(None)),
                 and_(Subscriber.id.is_not(None), Subscriber.unsubscribed_on.is_(None)),
@@ -168,6 +169,17 @@ def sent_already(wave: SurveyRound, invitations: Collection[Invitation]) -> set[
 def waiting(wave: SurveyRound) -> int:
     """How many submissions of a wave wait to be moved on."""
     return db.session.scalar(select(func.count()).select_from(HeldAnswers).where(belongs(HeldAnswers, wave))) or 0
+
+
+def here(wave: SurveyRound) -> int:
+    """How many submissions of a wave there are, waiting or moved on."""
+    moved = db.session.scalar(select(func.count()).select_from(Response).where(belongs(Response, wave))) or 0
+    return moved + waiting(wave)
+
+
+def asked(wave: SurveyRound) -> int:
+    """How many people were asked in a wave."""
+    return db.session.scalar(select(func.count()).where(Invitation.round_id == wave.id)) or 0
 
 
 def asked_by_sector(wave: SurveyRound) -> dict[str, dict[int, int]]:
@@ -223,7 +235,7 @@ def has_answers(course_id: int) -> bool:
 
 
 def open_for(person: Person) -> Sequence[SurveyRound]:
-    """The waves this person has been asked in and has not answered, the one that closes first first."""
+    """The waves this person has been asked in and has neither answered nor refused, the one that closes first first."""
     return db.session.scalars(
         select(SurveyRound)
         .join(Invitation, Invitation.round_id == SurveyRound.id)
@@ -236,6 +248,7 @@ def open_for(person: Person) -> Sequence[SurveyRound]:
             SurveyRound.stage.in_(OPEN_STAGES),
             SurveyRound.asks != Audience.MANAGER,
             Invitation.answered.is_(False),
+            Invitation.refused.is_(False),
         )
         .order_by(SurveyRound.closes_at, SurveyRound.id)
     ).all()

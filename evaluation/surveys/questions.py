@@ -130,7 +130,9 @@ def check_apart(document: Document) -> None:
     looking_back = {item["key"] for item in document.get("then_test", {}).get("items", [])}
     asked = {item["key"] for item in document["questions"]}
     scaled = {key for scale in document["scales"] for key in scale["items"]}
-    wrong = {key for key in looking_back if not is_looking_back(key)} | {key for key in asked | scaled if is_looking_back(key)}
+    wrong = {key for key in looking_back if not is_looking_back(key)} | {
+        key for key in asked | scaled if is_looking_back(key)
+    }
     if wrong:
         raise ValueError(f"looking back is not kept apart: {', '.join(sorted(wrong))}")
 
@@ -154,6 +156,17 @@ def kept(asked: Sequence[Page], answers: Answers) -> dict[str, Given]:
         if answers.get(item.key) and applies(item, result):
             result[item.key] = answers[item.key]
     return result
+
+
+def left_out(asked: Sequence[Page], answers: Answers) -> list[Question]:
+    """The questions of these pages that could have been answered, given the others, and were not."""
+    items = [item for page in asked for item in page.questions]
+    return [item for item in items if item.key not in answers and applies(item, answers)]
+
+
+def is_partial(asked: Sequence[Page], answers: Answers) -> bool:
+    """Was something left out that is answered by ticking or with a number? Words are everybody's own choice."""
+    return any(item.type not in WORDS for item in left_out(asked, answers))
 
 
 def stored(item: Question, given: Given) -> Stored:

@@ -1,7 +1,7 @@
 """When a wave opens, reminds and closes, who may be reminded, what may be moved on and what may be told of an answer. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -91,6 +91,11 @@ def takes_late(asks: Audience) -> bool:
     return asks is not Audience.BOOKED
 
 
+def takes_until(asks: Audience, closes_at: datetime, late_until: datetime | None) -> datetime:
+    """Until when people may answer by their links: the closing day, or the last for late answers where a wave takes them."""
+    return late_until if late_until and takes_late(asks) else closes_at
+
+
 def chosen_times(wave: Mapping[str, Any], *, opens_at: datetime, closes_at: datetime) -> WaveTimes:
     """When a wave reminds that opens and closes when somebody says: so many days, or working days, after it opens."""
     first = london(opens_at).date()
@@ -147,12 +152,11 @@ def standing(
     closes_at: datetime,
     now: datetime,
     *,
-    late_until: datetime | None = None,
+    until: datetime | None = None,
 ) -> Standing:
     """Can somebody with this booking answer a wave at this stage now? A place given back ends it too. An occasion has no places:
-    there `booking` is None. `late_until` is given where late answers are taken (`takes_late`)."""
-    ends_at = late_until or closes_at
-    if stage is RoundStage.CLOSED or now >= ends_at or booking not in (None, BookingStatus.BOOKED):
+    there `booking` is None. `until` is the end of late answers, where they are taken (`takes_until`)."""
+    if stage is RoundStage.CLOSED or now >= (until or closes_at) or booking not in (None, BookingStatus.BOOKED):
         return Standing.CLOSED
     if now >= closes_at:
         return Standing.LATE
@@ -179,26 +183,28 @@ def named_sectors(asked: Mapping[int, int]) -> frozenset[int]:
     return frozenset(named)
 
 
-def told_marks(marks: Sequence[tuple[Hashable, bool, bool]]) -> tuple[bool, bool]:
-    """May the answers of a wave say which of them came late, and which on paper? For each answer: (the sector told with it, late,
-    paper).
+def tells_late(marks: Iterable[tuple[Hashable, bool]]) -> bool:
+    """May the answers of a wave say which of them came late? For each answer: (the sector told with it, late).
 
-    Only where no sector's answers are cut into parts of fewer than five: one late answer is that of whoever is known to have been
-    late. What is not told of single answers is still counted for the wave. Where only one of the two can be told, it is lateness.
+    Only where no sector's answers are cut into parts of fewer than five: a lone late answer is that of whoever is known to have
+    been late. How many were late is counted for the wave in any case.
     """
-    for tells in ((True, True), (True, False), (False, True)):
-        parts: dict[Hashable, Counter[tuple[bool, bool]]] = {}
-        for sector, late, paper in marks:
-            parts.setdefault(sector, Counter())[late and tells[0], paper and tells[1]] += 1
-        if all(len(part) == 1 or min(part.values()) >= LEAST for part in parts.values()):
-            return tells
-    return False, False
+    parts: dict[Hashable, Counter[bool]] = {}
+    for sector, late in marks:
+        parts.setdefault(sector, Counter())[late] += 1
+    return all(len(part) == 1 or min(part.values()) >= LEAST for part in parts.values())
 
 
 def check_plan(
     document: questions.Document, course_code: str, waves: Collection[str], *, primary_scale: str, deciding_wave: str
 ) -> None:
     """Can a course be evaluated like this? RuleBroken says what does not fit together."""
+    try:
+        questions.check_apart(document)
+    except ValueError:
+        raise RuleBroken(
+            "In this question set looking-back ratings are mixed with others, so it cannot be used."
+        ) from None
     for key in waves:
         try:
             asked = questions.wave(document, key)

@@ -33,14 +33,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('refused', sa.Boolean(), nullable=False, server_default=sa.false()))
 
     with op.batch_alter_table('response', schema=None) as batch_op:
-        for name in ('partial', 'late', 'paper'):
+        for name in ('partial', 'late'):
             batch_op.add_column(sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
     """Back to the release before. Waves that only took late answers are over."""
     with op.batch_alter_table('response', schema=None) as batch_op:
-        for name in ('partial', 'late', 'paper'):
+        for name in ('partial', 'late'):
             batch_op.drop_column(name)
 
     with op.batch_alter_table('invitation', schema=None) as batch_op:
