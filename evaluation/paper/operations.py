@@ -8,7 +8,10 @@ from evaluation.surveys.models import Invitation, SurveyRound
 from lms.errors import RuleBroken
 
 NOT_HERE = "This code belongs to nobody of this session, or to another wave. Look at the paper again."
-NOT_ASKED = "Whoever this paper is from has not been asked these questions yet. Say on the register that they came, and then type it in."
+NOT_ASKED = (
+    "Whoever this paper is from has not been asked these questions yet. "
+    "Say on the register that they came, and then type it in."
+)
 
 
 def type_in(*, wave: SurveyRound, code: str, given: questions.Answers, late: bool, now: datetime) -> Invitation | None:
