@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from evaluation.surveys import questions
-from evaluation.surveys.models import RoundStage
+from evaluation.surveys.models import Audience, RoundStage
 from lms.bookings.models import BookingStatus
 from lms.dates import from_london, london
 from lms.errors import RuleBroken
