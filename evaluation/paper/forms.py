@@ -13,7 +13,7 @@ from lms.forms import BooleanField, TextAreaField, TextField
 class PaperForm(PageForm):
     """Its free texts are looked at like those that are typed by people themselves."""
 
-    code = TextField("Code on the paper", longest=20, description="10 letters and digits, like 23456-789AZ.")
+    code = TextField("Code on the paper", longest=20, description="10 letters and digits, like 23456-789AS.")
     without_code = BooleanField("It has no code, or the code cannot be read")
     late = BooleanField("It was handed in after the closing day")
 

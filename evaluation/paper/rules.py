@@ -23,7 +23,7 @@ def code_from(secret: bytes) -> str:
     """The code made of these random-looking bytes, as it is printed.
 
     >>> code_from(bytes(range(9)))
-    '23456-789AZ'
+    '23456-789AS'
     """
     body = "".join(ALPHABET[byte % len(ALPHABET)] for byte in secret[: LENGTH - 1])
     code = body + _check(body)
@@ -39,14 +39,14 @@ def _check(body: str) -> str:
 def read_code(typed: str) -> str:
     """A code as it was typed, in the form it is printed in. RuleBroken with what is wrong with it.
 
-    >>> read_code(" 23456 789az ")
-    '23456-789AZ'
+    >>> read_code(" 23456 789as ")
+    '23456-789AS'
     """
     found = "".join(letter for letter in typed.upper() if letter not in " -–—.\t")
     if strange := sorted({letter for letter in found if letter not in ALPHABET}):
         raise RuleBroken(f"A code has no {listing(strange, 'or')}. Look at the paper again.")
     if len(found) != LENGTH:
-        raise RuleBroken(f"A code has {LENGTH} letters and digits, like 23456-789AZ.")
+        raise RuleBroken(f"A code has {LENGTH} letters and digits, like 23456-789AS.")
     if _check(found[:-1]) != found[-1]:
         raise RuleBroken("This code has a slip in it. Look at the paper again.")
     return f"{found[:5]}-{found[5:]}"
