@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from evaluation.plans.queries import undecided
 from evaluation.surveys import answers, blueprint, operations, queries, questions, rules, tokens
 from evaluation.surveys.forms import PageForm, page_form
-from evaluation.surveys.models import Invitation, SurveyRound
+from evaluation.surveys.models import Invitation, RoundStage, SurveyRound
 from lms import dates, db
 from lms.errors import RuleBroken
 from lms.forms import Form
@@ -202,6 +202,7 @@ def index() -> str:
         "evaluation/surveys/index.html",
         courses=queries.overview(),
         undecided=undecided(dates.now()),
+        closed=RoundStage.CLOSED,
         may_design=can(me(), Permission.SURVEY_DESIGN),
         wave_of=questions.wave,
         scale_of=questions.scale,
