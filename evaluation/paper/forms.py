@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from evaluation.paper import rules
 from evaluation.surveys import questions
 from evaluation.surveys.forms import PageForm
@@ -62,9 +64,16 @@ def paper_form(pages: Sequence[questions.Page], *, takes_late: bool) -> PaperFor
 
 
 def _field(one: rules.Numbered) -> Any:
-    item, label = one.question, f"{one.number}. {one.question.wording}"
+    item = one.question
+    matrix = getattr(item, "matrix", None)
+    above = f"{matrix.wording} " if matrix else ""
+    label = f"{one.number}. {above}{item.wording}"
     if item.type in questions.WORDS:
         return TextAreaField(label, longest=item.longest, rows=2, description="As it stands on the paper.")
-    choices = [f"{place} {choice.label}" for place, choice in enumerate(item.choices, 1)]
-    several = "Several, with commas between. " if item.type in questions.MANY else ""
-    return TextField(label, longest=60, description=several + ". ".join(choices))
+    several = Markup("Several, with commas between. ") if item.type in questions.MANY else Markup()
+    # Non-breaking: a number never stands at the end of a line, away from its words.
+    choices = [
+        Markup("<strong>{}</strong>&nbsp;{}").format(place, choice.label)
+        for place, choice in enumerate(item.choices, 1)
+    ]
+    return TextField(label, longest=60, description=several + Markup(" &ensp;").join(choices))
