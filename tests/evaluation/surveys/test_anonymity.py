@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, select, text
 
-from evaluation.surveys import answers, rules, tokens
+from evaluation.surveys import answers, operations, rules, tokens
 from evaluation.surveys.models import Answer, HeldAnswers, Invitation, Response
 from lms.app import create_app
 from lms.dates import from_london
-from lms.db import db
+from lms.db import db, writing
 from tests.evaluation.surveys.conftest import Life, _made
 
 EVENING = from_london(date(2024, 11, 5), 20)
@@ -56,6 +56,9 @@ def a_year(life: Life, chance: random.Random) -> Iterator[None]:
         chance.shuffle(people)
         for number in people:
             life.answer(wave, number, opened)
+        for number in sorted(set(range(12)) - set(people))[:1]:
+            with writing():
+                operations.refuse(invitation=life.invitation(wave, number))
         yield
         life.until(opened + timedelta(hours=1))
         yield
@@ -76,7 +79,7 @@ def test_no_value_stands_on_both_sides(life: Life) -> None:
 def test_after_the_year_nobody_can_say_who_answered(life: Life) -> None:
     for _ in a_year(life, random.Random(4)):
         pass
-    assert {(one.answered, one.draft) for one in db.session.query(Invitation)} == {(False, "")}
+    assert {(one.answered, one.refused, one.draft) for one in db.session.query(Invitation)} == {(False, False, "")}
     letters = set(db.session.execute(text("SELECT key, link_to FROM letter WHERE link_kind = 'survey'")))
     # The letters that are left went to everybody who was asked, one each.
     assert {key.rsplit("-", 1)[1] for key, _ in letters} == {"invitation"}
