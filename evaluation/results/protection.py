@@ -40,21 +40,28 @@ Counts = NDArray[np.int64]
 
 
 def tell_people(
-    masks: Flags, sizes: Counts, families: Sequence[int], *, threshold: int = SMALL, secondary: bool = True
+    masks: Flags,
+    sizes: Counts,
+    families: Sequence[int],
+    *,
+    threshold: int = SMALL,
+    allowed: Flags | None = None,
+    secondary: bool = True,
 ) -> Flags:
     """Which slices may say how many answered.
 
     `masks[slice, base]` says which bases a slice holds, `sizes[base]` how many answered there (0 where people were asked and
-    nobody did), `families[slice]` is 0 for slices made of sessions and 1 for sectors. `secondary=False` hides small numbers
-    alone; it exists for the test that shows why that is not enough.
+    nobody did), `families[slice]` is 0 for slices made of sessions and 1 for sectors; only `allowed` slices are told.
+    `secondary=False` hides small numbers alone; it exists for the test that shows why that is not enough.
     """
     totals = masks @ sizes
+    hopeful = (totals >= threshold) & (True if allowed is None else allowed)
     if not secondary or not len(sizes):
-        return np.asarray(totals >= threshold, bool)
+        return np.asarray(hopeful, bool)
     told, kinds = np.zeros(len(masks), bool), np.asarray(families)
     pieces = [np.zeros(len(sizes), np.int64) for _ in range(2)]
     joint = np.zeros(len(sizes), np.int64)
-    for place in np.flatnonzero(totals >= threshold):
+    for place in np.flatnonzero(hopeful):
         cut = _cut(pieces[kinds[place]], masks[place])
         if _least(cut, sizes) < threshold:
             continue
@@ -64,7 +71,7 @@ def tell_people(
         others[place] = False
         if _all_free(masks[others], kinds[others], sizes, both, own, threshold):
             told[place], joint, pieces = True, both, own
-    for place in np.flatnonzero((totals >= threshold) & ~told):  # sums of what was told after they were looked at
+    for place in np.flatnonzero(hopeful & ~told):  # sums of what was told after they were looked at
         own_pieces = pieces[kinds[place]]
         told[place] = _cut(own_pieces, masks[place]).max() == own_pieces.max()
     return told
