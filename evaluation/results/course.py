@@ -9,7 +9,7 @@ import numpy as np
 
 from evaluation.impact.change import WAVE_NAMES
 from evaluation.results.frame import Cut, Frame, Numbers
-from evaluation.results.protection import Counts, Flags, keep_apart, tell_choices, tell_people
+from evaluation.results.protection import Counts, Flags, keep_apart, tell_answers, tell_choices, tell_people
 from evaluation.surveys import questions
 from evaluation.verdict import LEAST_MATCHED
 from lms.statistics import SMALL
@@ -91,13 +91,28 @@ class Course:
 
         `codes` is each person's answer, from 0 to `many` − 1, and `told` the slices that say how many people they hold.
         """
-        width = len(self.cut.base_session)
-        flat = np.bincount(self.cut.base[of] * many + codes[of], minlength=width * many)
-        counts = flat.reshape(width, many).astype(np.int64)
+        counts = self._counts(of, codes, many)
         here = counts.sum(axis=1) > 0
         masks = self.cut.masks[:, here]
         shown = tell_choices(masks, counts[here], told, sets, threshold=self.threshold)
         return shown, np.asarray(masks.astype(np.int64) @ counts[here] @ sets.T.astype(np.int64), np.int64)
+
+    def answers(
+        self, of: Flags, codes: Counts, many: int, told: Flags, sums: Flags
+    ) -> tuple[tuple[Flags, Counts], tuple[Flags, Counts]]:
+        """The same for sums of answers and for each answer: which may be told, and all the counts."""
+        counts = self._counts(of, codes, many)
+        here = counts.sum(axis=1) > 0
+        masks = self.cut.masks[:, here]
+        told_sums, told_single = tell_answers(masks, counts[here], told, sums, threshold=self.threshold)
+        each = np.asarray(masks.astype(np.int64) @ counts[here], np.int64)
+        return (told_sums, np.asarray(each @ sums.T.astype(np.int64), np.int64)), (told_single, each)
+
+    def _counts(self, of: Flags, codes: Counts, many: int) -> Counts:
+        """How many people of each base gave which answer."""
+        width = len(self.cut.base_session)
+        flat = np.bincount(self.cut.base[of] * many + codes[of], minlength=width * many)
+        return flat.reshape(width, many).astype(np.int64)
 
     def figures(self, of: Flags, least: int | None = None) -> Flags:
         """Which slices may have means and tests of these people."""

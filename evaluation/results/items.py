@@ -93,19 +93,10 @@ def _told(course: Course, of: Flags, wave: str) -> Flags:
     return course.people(of, [wave], None if everybody.all() else everybody)
 
 
-def sets_of(good: Flags | None, apart: Flags) -> tuple[Flags, int | None, int | None]:
-    """The sums of choices in order of importance (ordered ones, good ones, each), and where the first two stand."""
-    many = len(apart)
-    rows: list[Flags] = []
-    ordered = None
-    if apart.any():
-        ordered = len(rows)
-        rows.append(~apart)
-    at_good = None
-    if good is not None and good.any():
-        at_good = len(rows)
-        rows.append(good)
-    return np.array([*rows, *np.eye(many, dtype=bool)]), ordered, at_good
+def sums_of(good: Flags | None, apart: Flags) -> Flags:
+    """The sums of choices that are told beside each of them: the ordered ones, where some stand apart, and the good ones."""
+    rows = ([~apart] if apart.any() else []) + ([good] if good is not None and good.any() else [])
+    return np.array(rows, bool).reshape(len(rows), len(apart))
 
 
 def _one(course: Course, question: Question, row: Mapping[str, Any], wave: str) -> list[ItemWave]:
@@ -113,15 +104,14 @@ def _one(course: Course, question: Question, row: Mapping[str, Any], wave: str) 
     codes = course.frame.codes[wave, question.key]
     of = codes >= 0
     told, size = _told(course, of, wave), course.size(of)
-    apart = stands_apart(question)
-    sets, ordered, at_good = sets_of(good_answers(course.plan.document, question, row), apart)
-    shown, counts = course.choices(of, codes, len(apart), told, sets)
-    first = len(sets) - len(apart)
+    apart, good_ones = stands_apart(question), good_answers(course.plan.document, question, row)
+    sums = sums_of(good_ones, apart)
+    (sums_shown, sums_counted), (shown, counts) = course.answers(of, codes, len(apart), told, sums)
 
     def good(place: int) -> Share | None:
-        if at_good is None or not shown[place, at_good] or not (ordered is None or shown[place, ordered]):
+        if good_ones is None or not sums_shown[place].all():
             return None
-        return Share(int(counts[place, at_good]), int(size[place] if ordered is None else counts[place, ordered]))
+        return Share(int(sums_counted[place, -1]), int(sums_counted[place, 0] if apart.any() else size[place]))
 
     return [
         ItemWave(
@@ -132,7 +122,7 @@ def _one(course: Course, question: Question, row: Mapping[str, Any], wave: str) 
                 ChoiceCount(
                     choice.code,
                     choice.label,
-                    int(counts[place, first + number]) if shown[place, first + number] else None,
+                    int(counts[place, number]) if shown[place, number] else None,
                     bool(apart[number]),
                 )
                 for number, choice in enumerate(question.choices)

@@ -23,6 +23,12 @@ piece with others, those people may also change their answers among these, and i
 `_room` is this sum. For a slice whose people are not told, all people of the pieces it cuts may come or go, as above, and
 exchange answers in their row: it spans the smaller of their number and N, both at least `threshold`.
 
+**Sums and single answers** (`tell_answers`). Sums of answers (the good ones) are told of many slices, single answers of few, so
+each kind has its own rows, and those of single answers are sums of those of sums. Within a block, which no sum cuts, two people
+of different slices may exchange answers and change neither kind. A slice whose sums are told holds at least `threshold` people
+of each block in each row, and so do the others, so that by the same bounds a single answer of it spans as many. A slice whose
+sums are not told keeps the room its blocks have, since they are looked at like sums.
+
 What is not an answer is not protected beyond this: somebody who knows who was asked where, and that a slice was asked of four
 people, knows before any report that its numbers are at most four.
 """
@@ -144,10 +150,65 @@ def tell_choices(
     return told
 
 
+def tell_answers(
+    masks: Flags,
+    counts: Counts,
+    people_told: Flags,
+    sums: Flags,
+    *,
+    threshold: int = SMALL,
+    secondary: bool = True,
+) -> tuple[Flags, Flags]:
+    """Which slices may tell these sums of answers (`[slice, sum]`, such as the good ones), and which single answers.
+
+    The sums are told of as many slices as may be; then single answers, slice by slice, only where all the sums are told. Where
+    the first slice, which holds everybody, may not tell them all, nobody tells any, and the single answers stand alone.
+    """
+    many = counts.shape[1]
+    single, blocks = np.eye(many, dtype=bool), _blocks(sums, many)
+    told_sums, told_single = np.zeros((len(masks), len(sums)), bool), np.zeros((len(masks), many), bool)
+    if len(sums):
+        sets = np.vstack([sums, blocks])
+        every = tell_choices(masks, counts, people_told, sets, threshold=threshold, secondary=secondary)
+        told_sums = every[:, : len(sums)]
+        if told_sums[0].all():  # an answer that is a block of its own follows from the sums
+            for number, block in enumerate(blocks):
+                if block.sum() == 1:
+                    told_single[:, block] |= every[:, [len(sums) + number]]
+    if not secondary:
+        return told_sums, tell_choices(masks, counts, people_told, single, threshold=threshold, secondary=False)
+    if len(sums) and not told_sums[0].all():
+        told_sums, blocks = np.zeros_like(told_sums), np.ones((1, many), bool)
+    may = np.flatnonzero(people_told & (told_sums.all(axis=1) | (not told_sums.any())))
+    if not counts.size:
+        return told_sums, told_single
+    alone = not told_sums.any()
+    state = _Choices(
+        masks[may], counts, np.ones(len(may), bool), np.vstack([blocks, single]), threshold, check_room=alone
+    )
+    told = np.zeros((len(may), len(blocks) + many), bool)
+    told[:, : len(blocks)] = alone
+    order = np.argsort(-counts.sum(axis=0), kind="stable") + len(blocks)
+    for place, number in 2 * [(p, n) for p in range(len(may)) for n in [*range(len(blocks)), *order]]:
+        told[place, number] = told[place, number] or state.tell(place, int(number), told)
+    told_single[may] |= told[:, len(blocks) :]
+    return told_sums, told_single
+
+
+def _blocks(sums: Flags, many: int) -> Flags:
+    """The finest parts the sums cut the answers into: one where there is no sum."""
+    if not len(sums):
+        return np.ones((1, many), bool)
+    return np.array([(kind == sums.T).all(axis=1) for kind in np.unique(sums.T, axis=0)])
+
+
 class _Choices:
     """Rows and pieces as they are cut so far."""
 
-    def __init__(self, masks: Flags, counts: Counts, people_told: Flags, sets: Flags, threshold: int) -> None:
+    def __init__(
+        self, masks: Flags, counts: Counts, people_told: Flags, sets: Flags, threshold: int, *, check_room: bool = True
+    ) -> None:
+        self.check_room = check_room
         self.masks, self.counts, self.people_told, self.sets = masks, counts, people_told, sets
         self.threshold = threshold
         self.rows = np.zeros(len(counts), np.int64)
@@ -161,7 +222,7 @@ class _Choices:
         if new and _least(pieces, self.counts) < self.threshold:
             return False
         rows = _cut(self.rows, self.masks[place])
-        if new and not self._all_have_room(rows, pieces, told, place, number):
+        if new and self.check_room and not self._all_have_room(rows, pieces, told, place, number):
             return False
         self.rows, self.pieces = rows, pieces
         return True

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 
-from evaluation.results.protection import tell_choices, tell_people
+from evaluation.results.protection import tell_answers, tell_people
 
 COURSES = 1_000
 SOLVED = COURSES if os.environ.get("ASSURE") else 60
@@ -28,6 +28,7 @@ class Course:
     families: list[int]
     counts: np.ndarray
     sets: np.ndarray
+    sums: int
 
 
 def made_up(seed: int) -> Course:
@@ -50,14 +51,21 @@ def made_up(seed: int) -> Course:
     masks = [np.ones(len(bases), bool), *overlapping, *by_sector, *by_session, *trainers]
     families = [0] * (1 + len(overlapping)) + [1] * sectors + [0] * (sessions + len(trainers))
     good = np.arange(choices) >= choices // 2
-    sets = np.array([np.ones(choices, bool), good, *np.eye(choices, dtype=bool)])
-    return Course(np.array(masks), families, counts, sets)
+    sums = [good]
+    if choices > 2 and seed % 2:  # the last choice stands apart, such as “no opportunity”
+        ordered = np.arange(choices) < choices - 1
+        sums = [ordered, good & ordered]
+    sets = np.array([np.ones(choices, bool), *sums, *np.eye(choices, dtype=bool)])
+    return Course(np.array(masks), families, counts, sets, len(sums))
 
 
 def told(course: Course, *, secondary: bool = True) -> np.ndarray:
     """Which numbers are told: the first set is all choices, so it says how many answered."""
     people = tell_people(course.masks, course.counts.sum(1), course.families, secondary=secondary)
-    return tell_choices(course.masks, course.counts, people, course.sets, secondary=secondary)
+    good, single = tell_answers(
+        course.masks, course.counts, people, course.sets[1 : 1 + course.sums], secondary=secondary
+    )
+    return np.hstack([people[:, None], good, single])
 
 
 def equations(course: Course, shown: np.ndarray) -> np.ndarray:
