@@ -162,7 +162,7 @@ def tell_answers(
     """Which slices may tell these sums of answers (`[slice, sum]`, such as the good ones), and which single answers.
 
     The sums are told of as many slices as may be; then single answers, slice by slice, only where all the sums are told. Where
-    the first slice, which holds everybody, may not tell them all, nobody tells any, and the single answers stand alone.
+    the first slice, which holds everybody, may not tell them all, the single answers come first.
     """
     many = counts.shape[1]
     single, blocks = np.eye(many, dtype=bool), _blocks(sums, many)
@@ -178,20 +178,24 @@ def tell_answers(
     if not secondary:
         return told_sums, tell_choices(masks, counts, people_told, single, threshold=threshold, secondary=False)
     if len(sums) and not told_sums[0].all():
-        told_sums, blocks = np.zeros_like(told_sums), np.ones((1, many), bool)
+        told_sums = np.zeros_like(told_sums)
     may = np.flatnonzero(people_told & (told_sums.all(axis=1) | (not told_sums.any())))
     if not counts.size:
         return told_sums, told_single
     alone = not told_sums.any()
-    state = _Choices(
-        masks[may], counts, np.ones(len(may), bool), np.vstack([blocks, single]), threshold, check_room=alone
-    )
-    told = np.zeros((len(may), len(blocks) + many), bool)
-    told[:, : len(blocks)] = alone
-    order = np.argsort(-counts.sum(axis=0), kind="stable") + len(blocks)
-    for place, number in 2 * [(p, n) for p in range(len(may)) for n in [*range(len(blocks)), *order]]:
-        told[place, number] = told[place, number] or state.tell(place, int(number), told)
-    told_single[may] |= told[:, len(blocks) :]
+    first = np.ones((1, many), bool) if alone else blocks
+    last = sums if alone else sums[:0]  # where they stand alone, sums are told where single answers leave them safe
+    sets = np.vstack([first, single, last])
+    state = _Choices(masks[may], counts, np.ones(len(may), bool), sets, threshold, check_room=alone)
+    told = np.zeros((len(may), len(sets)), bool)
+    order = [*range(len(first)), *(np.argsort(-counts.sum(axis=0), kind="stable") + len(first))]
+    order += range(len(first) + many, len(sets))
+    told[:, : len(first)] = alone
+    for place, number in 2 * [(p, int(n)) for p in range(len(may)) for n in order]:
+        told[place, number] = told[place, number] or state.tell(place, number, told)
+    told_single[may] |= told[:, len(first) : len(first) + many]
+    if alone and len(sums):
+        told_sums[may] = told[:, len(first) + many :]
     return told_sums, told_single
 
 
@@ -199,7 +203,8 @@ def _blocks(sums: Flags, many: int) -> Flags:
     """The finest parts the sums cut the answers into: one where there is no sum."""
     if not len(sums):
         return np.ones((1, many), bool)
-    return np.array([(kind == sums.T).all(axis=1) for kind in np.unique(sums.T, axis=0)])
+    patterns = sums.T @ (1 << np.arange(len(sums)))
+    return np.array([patterns == pattern for pattern in sorted(set(patterns.tolist()))])
 
 
 class _Choices:
@@ -217,10 +222,12 @@ class _Choices:
     def tell(self, place: int, number: int, told: Flags) -> bool:
         """Tell one number if everything stays safe; else nothing has happened."""
         mask = self.masks[place][:, None] * (1 + self.sets[number].astype(np.int64))
-        pieces = _cut(self.pieces, mask)
-        new = pieces.max() > self.pieces.max()
-        if new and _least(pieces, self.counts) < self.threshold:
+        wide = (self.pieces * 3 + mask).ravel()
+        there = np.bincount(wide) > 0
+        new = np.count_nonzero(there) > self.pieces.max() + 1
+        if new and np.bincount(wide, self.counts.ravel())[there].min() < self.threshold:
             return False
+        pieces = _cut(self.pieces, mask)
         rows = _cut(self.rows, self.masks[place])
         if new and self.check_room and not self._all_have_room(rows, pieces, told, place, number):
             return False

@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 from evaluation.results.protection import tell_answers, tell_people
 
 COURSES = 1_000
-SOLVED = COURSES if os.environ.get("ASSURE") else 60
+SOLVED = COURSES if os.environ.get("ASSURE") else 40
 #: What is known to within 2 either way is known.
 SPAN = 5
 
