@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import delete, select
@@ -20,12 +20,14 @@ from evaluation.surveys import questions
 from evaluation.surveys.models import EvaluationPlan
 from lms.activity.operations import record
 from lms.catalogue.models import Course
-from lms.dates import london
+from lms.dates import from_london, london
 from lms.db import db
 from lms.organisations.queries import partnership
 
 #: So many new answers a release adds to each wave it adds to: whoever kept the last one cannot tell them apart.
 LEAST_NEW = 10
+#: So long a course rests between two releases: fewer steps from which little could be told apart.
+REST = timedelta(days=28)
 #: How many releases of a course keep their figures: the one people see, and the one before.
 KEPT = 2
 
@@ -45,20 +47,29 @@ def ready(waiting: Sequence[ClosedRound], course_id: int) -> list[ClosedRound]:
     ]
 
 
-def _due() -> dict[int, list[ClosedRound]]:
+def _due(until: datetime | None = None) -> dict[int, datetime]:
+    """The courses with enough new answers, and from when on they are due: when the last new wave is over, and not twice a month."""
     waiting = queries.uncounted()
-    found = {course_id: ready(waiting, course_id) for course_id in dict.fromkeys(one.course_id for one in waiting)}
-    return {course_id: rounds for course_id, rounds in found.items() if rounds}
+    last = queries.last_releases() if waiting else {}
+    found = {}
+    for course_id in dict.fromkeys(one.course_id for one in waiting):
+        new = ready(waiting, course_id)
+        if new:
+            closed_at = max(one.closed_at for one in new)
+            rested = from_london(last[course_id] + REST) if course_id in last else closed_at
+            if until is None or max(closed_at, rested) <= until:
+                found[course_id] = max(closed_at, rested)
+    return found
 
 
 def next_release() -> datetime | None:
-    """When the next release is due: at the end of the last of the waves that it counts first."""
-    return min((max(one.closed_at for one in rounds) for rounds in _due().values()), default=None)
+    """When the next release is due."""
+    return min(_due().values(), default=None)
 
 
 def make_releases(now: datetime) -> int:
     """Work out the results of every course that has enough new answers; how many courses that were."""
-    due = _due()
+    due = _due(now)
     for course_id in due:
         release(course=db.session.get_one(Course, course_id), now=now)
     return len(due)

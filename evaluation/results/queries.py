@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,12 @@ def uncounted() -> list[ClosedRound]:
         .order_by(CourseSession.course_id, SurveyRound.closes_at, SurveyRound.id)
     )
     return [ClosedRound(*row) for row in rows]
+
+
+def last_releases() -> dict[int, date]:
+    """The day of each course's newest release: {course id: day}."""
+    rows = db.session.execute(select(Release.course_id, func.max(Release.made_on)).group_by(Release.course_id))
+    return {row[0]: row[1] for row in rows}
 
 
 def counted_waves(course_id: int) -> set[str]:
