@@ -184,17 +184,21 @@ class WouldAsk:
 
     people: int
     without_address: int
+    #: Are there sessions among the choices, whose people may still be marked on a register?
+    later: bool
     by_sector: list[tuple[Sector, int, bool]]
 
 
 def whom_today(occasion: Occasion) -> WouldAsk:
     """What an officer looks at before a survey goes out."""
-    whom_now = whom(Choices.of(occasion.audience))
+    chosen = Choices.of(occasion.audience)
+    whom_now = whom(chosen)
     counted = _by_sector(whom_now)
     named = named_sectors(counted)
     return WouldAsk(
         whom_now.count,
         whom_now.without_address,
+        bool(chosen.sessions or chosen.series),
         [(sector, counted[sector.id], sector.id in named) for sector in sectors() if sector.id in counted],
     )
 

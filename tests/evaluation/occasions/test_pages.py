@@ -228,9 +228,7 @@ def test_an_audience_of_nobody_is_said_before_it_goes_out(
     made(choices=Choices(roles=(Role.GOVERNOR.value,)))
     sign_in(client, officer())
     page = client.get("/surveys/occasions/PRI-2024-1").text
-    assert (
-        "<strong>0 people</strong> would be asked if it opened today. Change whom it asks, or nobody will be." in page
-    )
+    assert "<strong>Nobody</strong> would be asked if it opened today. Change whom it asks, or nobody will be." in page
 
 
 def test_whoever_may_see_surveys_and_not_make_them_is_offered_nothing_to_change(
