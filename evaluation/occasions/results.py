@@ -26,8 +26,8 @@ Kept = tuple[float | None, str | None]
 Counted = Mapping[int | None, Mapping[Kept, int]]
 OTHERS = "Other sectors"
 NOT_ANSWERED = "Not answered"
-#: What is never counted here: words, and what decides whether they may be published.
-APART = questions.WORDS | {"consent"}
+#: What is counted here. Words are not, nor numbers somebody typed, nor what decides whether words may be published.
+ONE = {"rating", "single", "knowledge"}
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def results(
             if item.type in questions.MANY
             else _one(item, counts.get(item.key, {}), groups, answered)
             for item in page.questions
-            if item.type not in APART and item.choices
+            if item.type in ONE | questions.MANY
         )
         if found:
             parts.append((page.title, found))

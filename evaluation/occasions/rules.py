@@ -124,7 +124,9 @@ def pages_of(document: Document, pages: Sequence[Page], words: Mapping[str, str]
     found = []
     for page in pages:
         asked = tuple(
-            replace(item, wording=filled(item.wording, words)) for item in page.questions if item.key not in told
+            replace(item, wording=filled(item.wording, words))
+            for item in page.questions
+            if item.key.partition(".")[0] not in told
         )
         if asked:
             found.append(replace(page, questions=asked))
