@@ -36,7 +36,9 @@ class ThemeReport:
         coded = self.table.bases["all", ""]
         if coded is None:
             return "Too few of the texts are coded for their themes to be counted."
-        people = f"{coded:,} people who wrote something" if len(self.table.waves) == 1 else f"{coded:,} texts"
+        people = plural(coded, "person who wrote something", "people who wrote something")
+        if len(self.table.waves) > 1:
+            people = f"{plural(coded, 'text')} of people who wrote something"
         left = self.written - self.coded
         more = f" {plural(left, 'more text is', 'more texts are')} not coded yet and not counted." if left else ""
         return f"Of {people}.{more}"
@@ -81,6 +83,9 @@ def report(topic: Topic) -> ThemeReport | None:
     if not coded or not themes:
         return None
     table = rules.count_themes(list(texts.values()), list(themes), topic.waves, by_sector=True)
+    # Where nothing can be said of any sector, protecting that table would only hide more of the others.
+    if all(table.count(key, "sector", sector) is None for key in themes for sector in table.sectors):
+        table = rules.count_themes(list(texts.values()), list(themes), topic.waves)
     return ThemeReport(topic, tuple(themes.items()), table, coded, len(queries.comments(topic)))
 
 
@@ -96,7 +101,7 @@ def drawing(of: ThemeReport) -> Markup | None:
         for count, share in [(of.table.count(key, "all"), of.table.share(key))]
     ]
     bars.sort(key=lambda bar: -(bar.value or 0))
-    return charts.bars(bars, chart_id="themes", title="How many texts hold each theme", width=560)
+    return charts.bars(bars, chart_id="themes", title="How many texts hold each theme")
 
 
 def document(of: ThemeReport, kind: str) -> tuple[bytes, str]:

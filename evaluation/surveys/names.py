@@ -141,7 +141,9 @@ def found(text: str) -> list[tuple[int, int]]:
         last = place
         while last + 1 < len(tokens) and _goes_on(tokens[last], tokens[last + 1]):
             last += 1
-        spans.append((token.start, tokens[last].end))
+        before = _around(tokens, place)[0]
+        titled = before is not None and before.folded.rstrip(".") in _TITLES | _SOFT_TITLES and place - 1 > done
+        spans.append((before.start if before and titled else token.start, tokens[last].end))
         done = last
     return spans
 
