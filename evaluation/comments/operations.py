@@ -24,6 +24,8 @@ from lms.dates import london
 from lms.db import db
 from lms.errors import RuleBroken
 
+#: How the list of what people did names what a survey was about.
+KINDS = {"course": "course", "occasion": "survey_occasion"}
 DECISIONS = {Outcome.KEPT: "comment:kept", Outcome.CUT: "comment:cut", Outcome.OUT: "comment:taken_out"}
 
 
@@ -104,10 +106,8 @@ def _wait(comment: Comment) -> None:
 def _record(verb: str, comment: Comment, by: Person | None, now: datetime) -> None:
     """One line of what an officer did: never the words, and not which text it was."""
     wave = comment.round
-    subject = wave.session.course.code
-    record(
-        verb, actor=by, subject_kind="course", subject=subject, now=now, wave=wave.wave, question=comment.question_key
-    )
+    kind, subject = ("course", wave.course_code) if wave.session else (KINDS["occasion"], wave.reference)
+    record(verb, actor=by, subject_kind=kind, subject=subject, now=now, wave=wave.wave, question=comment.question_key)
 
 
 def make_final(now: datetime) -> int:
@@ -164,7 +164,7 @@ def write_book(
     record(
         "code_book:written",
         actor=by,
-        subject_kind="course",
+        subject_kind=KINDS[topic.subject.kind],
         subject=topic.subject.key,
         now=now,
         question=topic.question_key,
@@ -218,7 +218,7 @@ def code(
         record(
             f"comments:{'settled' if part is Part.SETTLED else 'coded'}",
             actor=by,
-            subject_kind="course",
+            subject_kind=KINDS[topic.subject.kind],
             subject=topic.subject.key,
             now=now,
             question=topic.question_key,

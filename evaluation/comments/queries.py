@@ -20,8 +20,10 @@ from evaluation.comments.models import (
     Outcome,
     PublishedQuote,
 )
+from evaluation.occasions.models import Occasion
 from evaluation.surveys import questions
 from evaluation.surveys.models import Answer, QuestionSet, Response, RoundStage, SurveyRound
+from evaluation.surveys.queries import belongs
 from lms.catalogue.models import Course, CourseSession
 from lms.dates import from_london
 from lms.db import db
@@ -30,7 +32,7 @@ from lms.organisations.models import Sector
 
 @dataclass(frozen=True)
 class Subject:
-    """What people were asked about: a course."""
+    """What people were asked about: a course by its code, or an occasion by its reference."""
 
     kind: str
     key: str
@@ -74,8 +76,9 @@ def joined(*columns: Any) -> Select[Any]:
 
 def is_about(subject: Subject) -> ColumnElement[bool]:
     """The condition that a round is about a subject."""
-    sessions = select(CourseSession.id).join(Course).where(Course.code == subject.key)
-    return SurveyRound.session_id.in_(sessions)
+    if subject.kind == "occasion":
+        return SurveyRound.occasion_id.in_(select(Occasion.id).where(Occasion.reference == subject.key))
+    return SurveyRound.session_id.in_(select(CourseSession.id).join(Course).where(Course.code == subject.key))
 
 
 # Looking through
@@ -111,7 +114,7 @@ def words_of(wave: SurveyRound) -> list[tuple[str, str, str]]:
     rows = db.session.execute(
         select(Answer.response_id, Answer.question_key, Answer.text)
         .join(Response)
-        .where(Response.session_id == wave.session_id, Response.wave == wave.wave, Answer.text != "")
+        .where(belongs(Response, wave), Answer.text != "")
         .order_by(Answer.response_id, Answer.question_key)
     )
     return [(response_id, key, text or "") for response_id, key, text in rows]
@@ -175,34 +178,48 @@ class Written:
 
 
 def overview() -> list[tuple[Subject, list[Written]]]:
-    """Everything written, by course and question. Waves that are not over are not in it."""
-    counts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    titles: dict[str, str] = {}
+    """Everything written, by course or occasion and by question. Waves that are not over are not in it."""
+    counts: dict[Subject, dict[tuple[str, str], int]] = {}
     rows = db.session.execute(
-        joined(Course.code, Course.title, Comment.question_key, Comment.outcome, func.count())
-        .join(CourseSession, CourseSession.id == SurveyRound.session_id)
-        .join(Course)
+        joined(
+            Course.code,
+            Course.title,
+            Occasion.reference,
+            Occasion.title,
+            Comment.question_key,
+            Comment.outcome,
+            func.count(),
+        )
+        .outerjoin(CourseSession, CourseSession.id == SurveyRound.session_id)
+        .outerjoin(Course, Course.id == CourseSession.course_id)
+        .outerjoin(Occasion, Occasion.id == SurveyRound.occasion_id)
         .where(SurveyRound.stage == RoundStage.CLOSED)
-        .group_by(Course.code, Course.title, Comment.question_key, Comment.outcome)
-        .order_by(Course.title)
+        .group_by(Course.code, Course.title, Occasion.reference, Occasion.title, Comment.question_key, Comment.outcome)
     )
-    for code, title, key, outcome, count in rows:
-        titles[code] = title
-        counts[code, key]["readable" if outcome in READABLE else outcome.value] += count
-    found = []
-    for code, title in titles.items():
-        subject = Subject("course", code, title)
-        there = [
-            Written(topic, counts[code, topic.question_key]["readable"], counts[code, topic.question_key]["waiting"])
-            for topic in topics(subject)
-        ]
-        found.append((subject, there))
-    return found
+    for code, title, reference, name, key, outcome, count in rows:
+        about = Subject("course", code, title) if code else Subject("occasion", reference, name)
+        there = counts.setdefault(about, defaultdict(int))
+        there[key, "readable" if outcome in READABLE else outcome.value] += count
+    return [
+        (
+            about,
+            [
+                Written(
+                    topic, counts[about][topic.question_key, "readable"], counts[about][topic.question_key, "waiting"]
+                )
+                for topic in topics(about)
+            ],
+        )
+        for about in sorted(counts, key=lambda one: (one.kind, one.title, one.key))
+    ]
 
 
 def subject(kind: str, key: str) -> Subject | None:
     """What a survey was about, by its place in an address."""
-    title = db.session.scalar(select(Course.title).where(Course.code == key))
+    titled = select(Course.title).where(Course.code == key)
+    if kind == "occasion":
+        titled = select(Occasion.title).where(Occasion.reference == key)
+    title = db.session.scalar(titled)
     return Subject(kind, key, title) if title else None
 
 
@@ -303,13 +320,14 @@ def quotes_to_choose(about: Subject) -> list[Quote]:
     return [_quote(*row) for row in db.session.execute(_quotes().where(is_about(about)))]
 
 
-def published_quotes(*, course_id: int | None = None, limit: int | None = None) -> list[Quote]:
+def published_quotes(
+    *, course_id: int | None = None, occasion_id: int | None = None, limit: int | None = None
+) -> list[Quote]:
     """The sentences an officer chose to publish, latest waves first, each once. Asked anew each time: a wave that is over, words
     that were looked through, a yes, and the choice; the sector only where its writer allowed it and it may be told."""
     sessions = select(CourseSession.id).where(CourseSession.course_id == course_id)
-    rows = db.session.execute(
-        _quotes().where(PublishedQuote.comment_id.is_not(None), SurveyRound.session_id.in_(sessions))
-    )
+    about = SurveyRound.session_id.in_(sessions) if occasion_id is None else SurveyRound.occasion_id == occasion_id
+    rows = db.session.execute(_quotes().where(PublishedQuote.comment_id.is_not(None), about))
     found: dict[str, Quote] = {}
     for row in rows:
         one = _quote(*row)
