@@ -11,7 +11,7 @@ from evaluation.comments.models import Comment, CommentsLooked, Outcome
 from evaluation.surveys.models import Answer, Response, RoundStage
 from lms import jobs
 from lms.activity.models import Activity
-from lms.db import db, writing
+from lms.db import Base, db, writing
 from tests.evaluation.comments.conftest import EVENING, LISTS, NAMED, OVER, Written, write
 from tests.evaluation.surveys.conftest import Life
 
@@ -84,3 +84,14 @@ def test_the_list_of_what_people_did_holds_no_words(written: Written) -> None:
     assert [(line.verb, line.subject) for line in lines] == [("comment:kept", "NEG")]
     assert "Qzarian" not in str(lines[0].details)
     assert all(one.id not in str(lines[0].details) for one in written.comments())
+
+
+def test_nothing_of_words_stands_beside_people(written: Written) -> None:
+    written.decide("Qzarian", outcome=Outcome.CUT, typed="I rang […] about the list")
+    apart = {"response", "answer", "comment", "comments_looked", "coding", "code_book", "published_quote"}
+    values: dict[bool, set[str]] = {True: set(), False: set()}
+    for table in Base.metadata.sorted_tables:
+        for row in db.session.execute(select(table)):
+            values[table.name in apart] |= {value for value in row if isinstance(value, str) and len(value) >= 16}
+    assert values[True]
+    assert not values[True] & values[False]
