@@ -147,7 +147,11 @@ def compare(before: Document, after: Document) -> Comparison:
 
 
 def _differing(rows: Sequence[tuple[str, str, str]]) -> list[Change]:
-    return [Change(what, old or "Nothing", new or "Nothing") for what, old, new in rows if old != new]
+    return [
+        Change(what, rules.readable(old) or "Nothing", rules.readable(new) or "Nothing")
+        for what, old, new in rows
+        if old != new
+    ]
 
 
 def _question_changes(before: Document, old: Item, after: Document, new: Item) -> list[Change]:
@@ -202,14 +206,14 @@ def condition_words(document: Document, item: Item) -> str:
     if source is None:
         return ""
     if "rows_from" in item:
-        return f"for what was chosen at “{source['wording']}”"
+        return f"for what was chosen at “{rules.readable(source['wording'])}”"
     if condition.get("answered"):
-        return f"“{source['wording']}” was answered"
+        return f"“{rules.readable(source['wording'])}” was answered"
     wanted = {str(value) for value in condition.get("in", [])}
     labels = [
         f"“{choice['label']}”" for choice in rules.choices_of(document, source) if rules.code_of(choice) in wanted
     ]
-    return f"the answer to “{source['wording']}” was {' or '.join(labels)}"
+    return f"the answer to “{rules.readable(source['wording'])}” was {' or '.join(labels)}"
 
 
 def _wave_changes(before: Document, old: Item, after: Document, new: Item) -> list[Change]:
@@ -242,7 +246,7 @@ def _keys(pages: Sequence[Item]) -> list[Any]:
 def _page_words(document: Document, pages: Sequence[Item]) -> str:
     def short(key: str) -> str:
         item = rules.question_of(document, key)
-        words = str(item["wording"]) if item else "looking back"
+        words = rules.readable(item["wording"]) if item else "looking back"
         return words if len(words) <= 60 else f"{words[:57]}…"
 
     return " / ".join(f"{page['title']}: {'; '.join(short(key) for key in page['questions'])}" for page in pages)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from evaluation.question_sets import writing
 from evaluation.question_sets.rules import Item
 from lms.forms import (
@@ -106,7 +108,7 @@ class WaveForm(DraftForm):
         required="Write why they are asked and what is known of them",
         longest=1500,
         rows=8,
-        description="{{course_title}} stands for the title of the course.",
+        description=Markup("<code>{{course_title}}</code> stands for the title of the course."),
     )
 
     def fill(self, wave: Item) -> None:

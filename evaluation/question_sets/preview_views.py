@@ -1,6 +1,7 @@
 """A wave as the person will see it, by the pages they will see, with nothing kept; and the whole set on paper."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -65,7 +66,13 @@ def _pages(document: Document, wave: str) -> list[questions.Page]:
     if rules.wave_of(document, wave) is None:
         abort(404)
     asked = questions.pages(document, wave, request.args.get("course", ""), then_test=True)
-    return _speech(document).pages(asked)
+    return [_readable(page) for page in _speech(document).pages(asked)]
+
+
+def _readable(page: questions.Page) -> questions.Page:
+    """What only an occasion knows is said in brackets."""
+    items = (replace(item, wording=rules.readable(item.wording)) for item in page.questions)
+    return replace(page, questions=tuple(items))
 
 
 def _speech(document: Document) -> languages.Speech:
@@ -97,7 +104,7 @@ def _first_page(document: Document, wave: str, pages: Sequence[questions.Page]) 
         begun=False,
         next=1 if pages else CHECK,
         untold=said["intro"],
-        intro=intro.replace("{{course_title}}", _course().title),
+        intro=rules.readable(intro.replace("{{course_title}}", _course().title)),
         minutes=said["minutes"],
     )
 

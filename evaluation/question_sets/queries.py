@@ -7,23 +7,19 @@ from functools import cache
 from typing import Any
 
 import yaml
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from evaluation.occasions.models import Occasion
 from evaluation.question_sets import comparing
 from evaluation.question_sets.models import PublishedVersion, QuestionSetDraft
 from evaluation.surveys import questions
 from evaluation.surveys.models import EvaluationPlan, HeldAnswers, QuestionSet, Response, SurveyRound
 from evaluation.surveys.questions import Document
-from lms.catalogue.models import Course
-from lms.db import Base, db
+from lms.catalogue.models import Course, CourseSession
+from lms.db import db
 from lms.set_up import CONTENT
 from lms.words import plural
-
-#: Tables that point at a version without using it.
-NOT_A_USE = {"question_set_draft", "question_set_published", "evaluation_plan", "survey_round", "response"}
-#: How the rows of other tables that point at a version are called: one, several.
-CALLED = {"occasion": ("occasion", "occasions")}
 
 
 @dataclass(frozen=True)
@@ -139,22 +135,14 @@ def _uses(ids: Sequence[int]) -> dict[int, list[str]]:
     plans = select(EvaluationPlan.question_set_id, Course.title).join(Course).order_by(Course.title)
     for set_id, title in db.session.execute(plans.where(EvaluationPlan.question_set_id.in_(ids))):
         found.setdefault(set_id, []).append(f"How {title} is evaluated")
-    rounds = select(SurveyRound.question_set_id, func.count()).where(SurveyRound.question_set_id.in_(ids))
+    rounds = select(SurveyRound.question_set_id, func.count()).where(SurveyRound.session_id.is_not(None))
     for set_id, count in db.session.execute(rounds.group_by(SurveyRound.question_set_id)):
-        found.setdefault(set_id, []).append(plural(count, "wave asked or planned", "waves asked or planned"))
-    for table in Base.metadata.sorted_tables:
-        columns = [
-            column
-            for column in table.columns
-            if any(key.column.table.name == QuestionSet.__tablename__ for key in column.foreign_keys)
-        ]
-        if table.name in NOT_A_USE:
-            continue
-        one, several = CALLED.get(table.name, (table.name.replace("_", " "), f"{table.name.replace('_', ' ')}s"))
-        for column in columns:
-            counted = select(column, func.count()).where(column.in_(ids)).group_by(column)
-            for set_id, count in db.session.execute(counted):
-                found.setdefault(set_id, []).append(plural(count, one, several))
+        found.setdefault(set_id, []).append(
+            plural(count, "wave of a session, asked or planned", "waves of sessions, asked or planned")
+        )
+    occasions = select(SurveyRound.question_set_id, Occasion.title).join(Occasion).distinct().order_by(Occasion.title)
+    for set_id, title in db.session.execute(occasions):
+        found.setdefault(set_id, []).append(title)
     return found
 
 
@@ -163,13 +151,18 @@ def _answered_waves() -> set[tuple[int, str, str]]:
     moved = select(Response.question_set_id, Response.wave, Course.code).outerjoin(
         Course, Course.id == Response.course_id
     )
+    same_one = or_(HeldAnswers.session_id == SurveyRound.session_id, HeldAnswers.occasion_id == SurveyRound.occasion_id)
     held = (
-        select(SurveyRound.question_set_id, SurveyRound.wave)
-        .join(HeldAnswers, (HeldAnswers.session_id == SurveyRound.session_id) & (HeldAnswers.wave == SurveyRound.wave))
-        .distinct()
+        select(SurveyRound.question_set_id, SurveyRound.wave, Course.code)
+        .join(HeldAnswers, and_(same_one, HeldAnswers.wave == SurveyRound.wave))
+        .outerjoin(CourseSession, CourseSession.id == SurveyRound.session_id)
+        .outerjoin(Course, Course.id == CourseSession.course_id)
     )
-    found = {(set_id, wave, code or "") for set_id, wave, code in db.session.execute(moved.distinct())}
-    return found | {(set_id, wave, "") for set_id, wave in db.session.execute(held)}
+    return {
+        (set_id, wave, code or "")
+        for asked in (moved.distinct(), held.distinct())
+        for set_id, wave, code in db.session.execute(asked)
+    }
 
 
 def _answered_ids() -> set[int]:

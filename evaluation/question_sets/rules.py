@@ -44,6 +44,8 @@ LONGEST_ROW, LONGEST_CHOICES = 18, 200
 MOMENTS = ("place_confirmed", "minutes_after_start", "minutes_after_end", "after_session_days")
 REMINDERS = ("days_before_session", "days_after_session", "days_after_open", "working_days_after_open")
 LOOKING_BACK = "then_test"
+#: What may stand for something else in the words of a set: of a course, or of what a survey without a session is about.
+PLACEHOLDERS = ("course_title", "review_reference", "change_in_plain_words", "forum_title", "resource_title")
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,15 @@ def is_bare(label: str) -> bool:
     return not re.search(r"[^\W\d_]{2,}", label)
 
 
+def readable(text: str) -> str:
+    """Words with what stands for something else said in brackets.
+
+    >>> readable("Someone you manage was on {{course_title}}.")
+    'Someone you manage was on [course title].'
+    """
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: f"[{found[1].replace('_', ' ')}]", text)
+
+
 def question_of(document: Document, key: str) -> dict[str, Any] | None:
     """The question with this key, as the document has it."""
     return next((item for item in document["questions"] if item["key"] == key), None)
@@ -114,7 +125,7 @@ def page_lists(wave: Item) -> list[tuple[str, list[dict[str, Any]]]]:
 
 def at_question(item: Item) -> str:
     """Where a question is, for people."""
-    words = item.get("wording") or item["key"]
+    words = readable(item.get("wording") or item["key"])
     return f"Question “{words if len(words) <= 80 else words[:77] + '…'}”"
 
 
@@ -148,6 +159,7 @@ def _check_question(document: Document, item: Item) -> Iterator[Problem]:
     kind = item.get("type")
     if not item.get("wording", "").strip():
         yield problem("Write the question.")
+    yield from map(problem, _wrong_placeholders(item.get("wording", "")))
     if kind not in TYPES:
         yield problem(f"“{kind}” is no kind of question.")
         return
@@ -177,6 +189,13 @@ def _check_question(document: Document, item: Item) -> Iterator[Problem]:
         yield problem(
             "It is compared with another question, so both need the same number of choices in the same order."
         )
+
+
+def _wrong_placeholders(text: str) -> Iterator[str]:
+    """Braces that stand for nothing we know."""
+    for name in re.findall(r"\{\{(.*?)\}\}", text):
+        if name not in PLACEHOLDERS:
+            yield f"“{name}” in double braces stands for nothing here."
 
 
 def has_use(item: Item) -> bool:
@@ -277,8 +296,7 @@ def _check_wave(document: Document, wave: Item) -> Iterator[Problem]:
         yield problem("Say how many minutes it takes.")
     if not wave.get("intro", "").strip():
         yield problem("Write what people read first: why they are asked and what is known of them.")
-    if re.search(r"\{\{(?!course_title\}\})", wave.get("intro", "")):
-        yield problem("Only {{course_title}} can stand for something in what people read first.")
+    yield from map(problem, _wrong_placeholders(wave.get("intro", "")))
     if len(wave.get("reminders", [])) > MOST_REMINDERS:
         yield problem("A wave reminds twice at most, then it stops.")
     if any(len(set(reminder) & set(REMINDERS)) != 1 for reminder in wave.get("reminders", [])):

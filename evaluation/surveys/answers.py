@@ -44,8 +44,8 @@ def save_draft(*, invitation: Invitation, token: str, draft: Draft) -> None:
 
 
 def asked_pages(wave: SurveyRound) -> list[questions.Page]:
-    """The pages of questions of a wave of a session."""
-    return questions.pages(wave.question_set.document, wave.wave, wave.session.course.code)
+    """The pages of questions of a wave of a session or an occasion."""
+    return questions.pages(wave.question_set.document, wave.wave, wave.course_code)
 
 
 def submit(*, invitation: Invitation, token: str, answers: questions.Answers, now: datetime) -> None:
@@ -67,12 +67,10 @@ def submit(*, invitation: Invitation, token: str, answers: questions.Answers, no
             raise RuleBroken(f"Answer the question “{item.wording}” before you send.")
     if not kept:
         raise RuleBroken("Answer at least one question before you send.")
-    booking = invitation.booking
     rows = [questions.stored(asked[key], given) for key, given in kept.items()]
     payload = {
-        "code": tokens.pairing_code(wave.session_id, booking.asked_as),
-        # Where they worked when they asked for the place: a move between two waves changes nobody's sector.
-        "sector": booking.organisation.sector_id,
+        "code": queries.code_of(invitation),
+        "sector": invitation.sector_asked,
         "answers": [[row.question_key, row.number, row.choice, row.text] for row in rows],
     }
     key = tokens.held_key(token)
@@ -80,14 +78,16 @@ def submit(*, invitation: Invitation, token: str, answers: questions.Answers, no
         with db.session.begin_nested():
             db.session.execute(
                 insert(HeldAnswers).values(
-                    key=key, session_id=wave.session_id, wave=wave.wave, payload=tokens.seal_answers(key, payload)
+                    key=key,
+                    session_id=wave.session_id,
+                    occasion_id=wave.occasion_id,
+                    wave=wave.wave,
+                    payload=tokens.seal_answers(key, payload),
                 )
             )
     except IntegrityError:
         raise RuleBroken(SENT) from None
-    if wave.moves_on_at is None and rules.may_move_on(
-        queries.waiting(wave.session_id, wave.wave), asks=wave.asks, closed=False
-    ):
+    if wave.moves_on_at is None and rules.may_move_on(queries.waiting(wave), asks=wave.asks, closed=False):
         wave.moves_on_at = rules.next_hour(now)
     db.session.flush()
 
@@ -113,7 +113,7 @@ def move_on(now: datetime) -> int:
     for wave in waves:
         wave.moves_on_at = None
         closed = wave.stage is RoundStage.CLOSED
-        if rules.may_move_on(queries.waiting(wave.session_id, wave.wave), asks=wave.asks, closed=closed):
+        if rules.may_move_on(queries.waiting(wave), asks=wave.asks, closed=closed):
             _move_on(wave, now, mix_again=closed)
     db.session.flush()
     return len(waves)
@@ -138,12 +138,13 @@ def _move_on(wave: SurveyRound, now: datetime, *, mix_again: bool) -> None:
     if mix_again:
         batch += _taken_back(wave)
     secrets.SystemRandom().shuffle(batch)
-    week, told = rules.week_of(now), _told_sectors(wave.session_id)
+    week, told = rules.week_of(now), _told_sectors(wave)
     responses = [
         {
             "id": uuid.uuid4().hex,
-            "course_id": wave.session.course_id,
+            "course_id": wave.session.course_id if wave.session else None,
             "session_id": wave.session_id,
+            "occasion_id": wave.occasion_id,
             "question_set_id": wave.question_set_id,
             "wave": wave.wave,
             "pairing_code": one.code,
@@ -164,7 +165,7 @@ def _move_on(wave: SurveyRound, now: datetime, *, mix_again: bool) -> None:
     # What may no longer be told goes from the answers of earlier waves too.
     db.session.execute(
         update(Response)
-        .where(Response.session_id == wave.session_id, Response.sector_id.not_in(told))
+        .where(queries.beside(Response, wave), Response.sector_id.not_in(told))
         .values(sector_id=None)
         .execution_options(synchronize_session=False)
     )
@@ -172,9 +173,9 @@ def _move_on(wave: SurveyRound, now: datetime, *, mix_again: bool) -> None:
 
 def _waiting(wave: SurveyRound) -> list[_Moving]:
     """Open the waiting answers of a wave and take them from the holding table. Those sealed with another secret stay."""
-    here = (HeldAnswers.session_id == wave.session_id, HeldAnswers.wave == wave.wave)
+    here = queries.belongs(HeldAnswers, wave)
     opened: dict[str, Mapping[str, Any]] = {}
-    for held in db.session.scalars(select(HeldAnswers).where(*here).order_by(HeldAnswers.key)):
+    for held in db.session.scalars(select(HeldAnswers).where(here).order_by(HeldAnswers.key)):
         payload = tokens.open_answers(held.key, held.payload)
         if payload is not None:
             opened[held.key] = payload
@@ -189,15 +190,15 @@ def _waiting(wave: SurveyRound) -> list[_Moving]:
 
 def _taken_back(wave: SurveyRound) -> list[_Moving]:
     """The answers of a wave that were moved on earlier, taken out to be mixed with the last."""
-    here = (Response.session_id == wave.session_id, Response.wave == wave.wave)
+    here = queries.belongs(Response, wave)
     found = {
         response_id: _Moving(code, sector_id, [])
         for response_id, code, sector_id in db.session.execute(
-            select(Response.id, Response.pairing_code, Response.sector_id).where(*here).order_by(Response.id)
+            select(Response.id, Response.pairing_code, Response.sector_id).where(here).order_by(Response.id)
         )
     }
     rows = select(Answer.response_id, Answer.question_key, Answer.number, Answer.choice, Answer.text)
-    for row in db.session.execute(rows.join(Response).where(*here).order_by(Answer.question_key)):
+    for row in db.session.execute(rows.join(Response).where(here).order_by(Answer.question_key)):
         found[row.response_id].answers.append((row.question_key, row.number, row.choice, row.text))
     ids = list(found)
     for statement in (delete(Answer).where(Answer.response_id.in_(ids)), delete(Response).where(Response.id.in_(ids))):
@@ -205,7 +206,7 @@ def _taken_back(wave: SurveyRound) -> list[_Moving]:
     return list(found.values())
 
 
-def _told_sectors(session_id: int) -> frozenset[int]:
-    """The sectors that may be named in every wave of the session so far: the pairing code joins the waves."""
-    named = [rules.named_sectors(asked) for asked in queries.asked_by_sector(session_id).values()]
+def _told_sectors(wave: SurveyRound) -> frozenset[int]:
+    """The sectors that may be named in every wave of the session or occasion so far: the pairing code joins the waves."""
+    named = [rules.named_sectors(asked) for asked in queries.asked_by_sector(wave).values()]
     return frozenset.intersection(*named) if named else frozenset()

@@ -33,14 +33,14 @@ def test_four_answers_wait_and_the_fifth_takes_them_along_at_the_full_hour(taugh
     for number in range(4):
         taught.answer("end", number, EVENING)
     taught.until(EVENING + timedelta(hours=5))
-    assert (queries.waiting(taught.session_id, "end"), len(responses())) == (4, 0)
+    assert (queries.waiting(taught.round("end")), len(responses())) == (4, 0)
     assert taught.round("end").moves_on_at is None
     late = EVENING + timedelta(hours=6)
     taught.answer("end", 4, late)
     taught.until(late + timedelta(minutes=30))
     assert len(responses()) == 0
     taught.until(late.replace(minute=0) + timedelta(hours=1))
-    assert (queries.waiting(taught.session_id, "end"), len(responses())) == (0, 5)
+    assert (queries.waiting(taught.round("end")), len(responses())) == (0, 5)
     assert {one.week for one in responses()} == {MONDAY}
     kept = {(row.question_key, row.number, row.choice, row.text) for row in db.session.query(Answer)}
     assert kept == {("rea_use", 3.0, None, None), ("neg_conf_spot", 3.0, None, None)}
