@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from evaluation.question_sets.writing import KINDS
 from evaluation.surveys.models import QuestionSet
-from tests.evaluation.question_sets.conftest import HOME, hidden, send
+from tests.evaluation.question_sets.conftest import HOME, send
 
 SET = f"{HOME}/golden-thread"
 DRAFT = f"{SET}/draft"
