@@ -103,7 +103,7 @@ class SurveyRound(Base):
     stage: Mapped[RoundStage] = mapped_column(default=RoundStage.PLANNED)
     #: When the next stage is due; empty once closed.
     next_at: Mapped[datetime | None] = mapped_column(index=True)
-    #: The full hour at which waiting answers are moved on; empty while too few wait.
+    #: When its waiting answers are moved on: its end. Empty while it is open, and afterwards.
     moves_on_at: Mapped[datetime | None] = mapped_column(index=True)
 
     session: Mapped[CourseSession | None] = relationship()
@@ -186,8 +186,8 @@ class Invitation(Base):
 
 
 class HeldAnswers(Base):
-    """A submission under a random-looking key, until the worker moves it on in a shuffled batch. The payload is sealed with the
-    secret, so that the order and the place of these rows tell nothing of what is in them."""
+    """A submission under a random-looking key, until its wave is over and the worker moves all of them on. The payload is
+    sealed with the secret, so that the order and the place of these rows tell nothing of what is in them."""
 
     __tablename__ = "held_answers"
     __table_args__ = (CheckConstraint("(session_id IS NULL) != (occasion_id IS NULL)", name="session_or_occasion"),)

@@ -8,14 +8,12 @@ from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
 
-from evaluation.surveys import emails, queries, questions, rules, tokens
+from evaluation.surveys import answers, emails, queries, questions, rules, tokens
 from evaluation.surveys.models import (
     Audience,
     EvaluationPlan,
-    HeldAnswers,
     Invitation,
     QuestionSet,
-    Response,
     RoundStage,
     SurveyRound,
 )
@@ -252,9 +250,10 @@ def _close(wave: SurveyRound, now: datetime) -> None:
         )
         .execution_options(synchronize_session=False)
     )
-    answers = (select(table.wave).where(queries.belongs(table, wave)).limit(1) for table in (HeldAnswers, Response))
-    if any(db.session.scalar(there) for there in answers):
+    if queries.waiting(wave):
         wave.moves_on_at = now
+    if wave.asks is Audience.CAME:
+        answers.forget_absent(wave)
 
 
 def call_off(*, wave: SurveyRound, at: datetime, now: datetime) -> None:

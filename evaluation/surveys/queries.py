@@ -188,8 +188,12 @@ def asked_by_sector(wave: SurveyRound) -> dict[str, dict[int, int]]:
 
 
 def answered_so_far(course_id: int, wave: str) -> int:
-    """How many answers to a wave of a course have been moved on, over all its sessions."""
-    return db.session.scalar(select(func.count()).where(Response.course_id == course_id, Response.wave == wave)) or 0
+    """How many have answered a wave of a course so far, over all its sessions, with those that wait for its end."""
+    sessions = select(CourseSession.id).where(CourseSession.course_id == course_id)
+    return sum(
+        db.session.scalar(select(func.count()).where(table.session_id.in_(sessions), table.wave == wave)) or 0
+        for table in (Response, HeldAnswers)
+    )
 
 
 def answers_by_wave() -> dict[Place, int]:

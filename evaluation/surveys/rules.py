@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from evaluation.surveys import questions
-from evaluation.surveys.models import Audience, RoundStage
+from evaluation.surveys.models import RoundStage
 from lms.bookings.models import BookingStatus
 from lms.dates import from_london, london
 from lms.errors import RuleBroken
@@ -17,7 +17,7 @@ from lms.working_days import add_working_days
 MORNING = 9
 #: Somebody who was asked less than this long ago is not reminded yet.
 REST = timedelta(hours=12)
-#: The fewest answers that are moved on together, and the fewest people of a sector for it to be named.
+#: The fewest people of a sector for it to be named.
 LEAST = 5
 
 
@@ -136,20 +136,6 @@ def standing(
 def may_be_reminded(asked_at: datetime, now: datetime) -> bool:
     """Has somebody had the letter long enough for a reminder to be fair?"""
     return now - asked_at >= REST
-
-
-def may_move_on(waiting: int, *, asks: Audience, closed: bool) -> bool:
-    """May these waiting answers leave the holding table?
-
-    Five together, or whatever there is once the wave is over. Where people are asked one by one as they book, the order of
-    bookings would give the order of answers away, so that they wait for the end in any case.
-    """
-    return closed or (waiting >= LEAST and asks is not Audience.BOOKED)
-
-
-def next_hour(now: datetime) -> datetime:
-    """The next full hour, strictly after `now`."""
-    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def named_sectors(asked: Mapping[int, int]) -> frozenset[int]:

@@ -59,21 +59,15 @@ def test_two_reminders_and_then_none_and_only_to_those_who_have_not_answered(sur
     assert survey.letters("survey-practice_review-reminder") == []
 
 
-def test_answers_wait_for_five_and_leave_mixed_at_the_end(survey: Survey) -> None:
+def test_answers_wait_for_the_end_and_come_all_together(survey: Survey) -> None:
     survey.until(OPENS)
-    for number in range(4):
+    for number in (*range(5), 13):
         survey.answer(number, EVENING)
-    survey.until(EVENING + DAY)
-    assert (queries.waiting(survey.round), responses()) == (4, [])
-    survey.answer(4, EVENING + DAY)
-    survey.until(EVENING + 2 * DAY)
-    before = {one.id for one in responses()}
-    assert (queries.waiting(survey.round), len(before)) == (0, 5)
-    survey.answer(13, CLOSES - DAY)
+    survey.until(CLOSES - DAY)
+    assert (queries.waiting(survey.round), responses()) == (6, [])
     survey.until(CLOSES + DAY)
     after = responses()
-    assert len(after) == 6
-    assert not before & {one.id for one in after}
+    assert (queries.waiting(survey.round), len(after)) == (0, 6)
     assert {(one.course_id, one.session_id, one.occasion_id) for one in after} == {(None, None, survey.occasion.id)}
     assert len({one.week for one in after}) == 1
 
@@ -225,7 +219,7 @@ def test_the_order_of_rows_says_nothing(people: list[int], monkeypatch: pytest.M
         order = random.Random(seed).sample(range(14), 14)
         for number in order:
             survey.answer(number, EVENING)
-        survey.until(EVENING + timedelta(hours=1))
+        survey.until(CLOSES + DAY)
         true = [queries.code_of(survey.invitation(number)) for number in order]
         numbered = "rowid" if db.engine.dialect.name == "sqlite" else "ctid"
         chosen = f"FROM response WHERE occasion_id = {survey.occasion.id}"
