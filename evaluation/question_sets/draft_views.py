@@ -86,7 +86,7 @@ def _draft_page(key: str, form: Publish, naming: NameSet) -> ResponseReturnValue
         draft=found,
         document=found.document,
         newest=newest,
-        problems=rules.check_document(found.document),
+        wrong=rules.check_document(found.document),
         coming=comparing.renewals(found.document, queries.answered(), newest.version + 1 if newest else 1),
         unasked=[item for item in found.document["questions"] if item["key"] not in asked],
     )

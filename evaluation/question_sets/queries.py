@@ -22,6 +22,10 @@ from lms.set_up import CONTENT
 from lms.words import plural
 
 
+#: What the set that came with the service is called until an officer names it.
+DEFAULT_TITLES = {"golden-thread": "The default questions"}
+
+
 @dataclass(frozen=True)
 class Version:
     """One version of a set: what it changed, where it is used, and whether anybody has answered it."""
@@ -49,7 +53,7 @@ class KeptSet:
 
 def title_of(document: Document, key: str) -> str:
     """What officers call a set."""
-    return str(document.get("title") or key)
+    return str(document.get("title") or DEFAULT_TITLES.get(key, key))
 
 
 @cache
