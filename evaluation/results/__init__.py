@@ -6,5 +6,11 @@ blueprint = Blueprint("results", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Register pages, jobs and checks."""
+    """Register pages, hooks, jobs and checks."""
+    from evaluation.results import cli, views  # noqa: F401
+    from lms import hooks
+
     app.register_blueprint(blueprint)
+    if views.links_of not in hooks.course_links:
+        hooks.course_links.append(views.links_of)
+        hooks.learning_panels.append(views.panel_of)
