@@ -149,6 +149,8 @@ def _groups(stage: str, groups: TwoGroups) -> Iterator[Figure]:
         yield _mean(stage, f"{groups.what}, {name}: mean", value, people, "", UNPAIRED)
     name = f"{groups.what}: between {groups.first_name} and {groups.second_name}"
     yield _mean(stage, name, groups.difference, None, "", UNPAIRED, groups.interval)
+    if groups.difference is not None and groups.p is not None:
+        yield Figure(stage, f"{name}, p", value=groups.p, rule=UNPAIRED)
 
 
 def _item(item: ItemResult) -> Iterator[Figure]:

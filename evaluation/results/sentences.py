@@ -54,8 +54,8 @@ SAME_PEOPLE = (
     f"fewer than {LEAST_MATCHED} people can be matched no change is given."
 )
 SIZES = (
-    "d_z divides the change by the standard deviation of the changes, d_av by the mean of the two standard deviations. How well "
-    "the questions of a scale go together is told by Cronbach’s alpha, from 30 people on."
+    "The size d_z divides the change by the standard deviation of the changes, d_av by the mean of the two standard "
+    "deviations. How well the questions of a scale go together is told by Cronbach’s alpha, from 30 people on."
 )
 NOTHING_YET = (
     "No questions about this course have closed yet. What the answers say stands here from the night after the first have "
@@ -220,8 +220,10 @@ def _counted(counts: Sequence[int | None], words: Sequence[str]) -> str:
 def responded(wave: WaveResponse) -> str:
     """Of those asked in one wave, how many answered, and in what state."""
     when = capital(at(wave.wave, wave.name))
+    if not wave.asked:
+        return f"{when}, nobody was asked."
     if wave.answered is None:
-        return f"{when} {plural(wave.asked, 'person was', 'people were')} asked; how many answered is hidden."
+        return f"{when}, {plural(wave.asked, 'person was', 'people were')} asked; how many answered is hidden."
     states = _counted([n for n in (wave.late, wave.partial) if n is not None], _states(wave))
     refused = (
         f" {plural(wave.refused, 'person', 'people')} would rather not answer." if wave.refused is not None else ""

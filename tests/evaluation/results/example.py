@@ -169,9 +169,10 @@ def item(answers: Sequence[dict[str, Answers]], place: int, key: str) -> ItemRes
 def groups(
     what: str, names: tuple[str, str], first: Sequence[float | None], second: Sequence[float | None]
 ) -> TwoGroups:
+    sizes = [sum(value is not None for value in group) for group in (first, second)]
+    if min(sizes) < 10:
+        return TwoGroups(what, *names, few(sizes[0]), few(sizes[1]), None, None, None, None, None)
     found = two_groups(first, second)
-    if min(found.n_first, found.n_second) < 10:
-        return TwoGroups(what, *names, few(found.n_first), few(found.n_second), None, None, None, None, None)
     return TwoGroups(
         what,
         *names,
