@@ -1,4 +1,4 @@
-"""What the answers of one course say, for one slice of its sessions, as one value that page, PDF, table, CSV and JSON print.
+"""What the answers of one course say, for one slice of its sessions: one value that page, PDF, spreadsheet, CSV and JSON print.
 
 Everything in it may be read by whoever may read reports: numbers that must not be known are not in it at all (None, “hidden”).
 It is made by the worker (`operations.release`) and kept; a page never touches a single answer.

@@ -26,6 +26,7 @@ from lms.letters.models import Letter
 from lms.organisations.models import Organisation, Partnership, Sector
 from lms.roles import Role
 from tests.databases import ROOT
+from tests.lms.letters.conftest import mail as mail
 
 DOCUMENT = yaml.safe_load((ROOT / "content" / "question-sets.yaml").read_text(encoding="utf-8"))
 DECIDED = from_london(date(2024, 10, 8), 8)

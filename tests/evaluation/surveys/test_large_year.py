@@ -1,0 +1,197 @@
+"""A year as a partnership has it: 62 sessions, 872 delegates, and the questions before, at the end of, and 3 and 6 months after
+each, moved by nothing but the clock and the letters that arrive."""
+
+import random
+import re
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, insert, select
+
+from evaluation.surveys import answers, operations, queries
+from evaluation.surveys.models import HeldAnswers, Invitation, Response, SurveyRound
+from lms import jobs, verify
+from lms.accounts.models import Person
+from lms.attendance.models import AttendanceMark, Mark
+from lms.bookings.models import Booking, BookingOrigin, BookingStatus
+from lms.catalogue.models import CountedBy, Course, CourseKind, CourseSession, Mode, SessionDate
+from lms.dates import from_london
+from lms.db import db, writing
+from lms.letters.models import Letter, LetterState
+from lms.organisations.models import Organisation, Partnership, Sector
+from tests.evaluation.surveys.conftest import DOCUMENT
+from tests.lms.letters.conftest import MailServer
+
+SESSIONS, DELEGATES = 62, 872
+FIRST = from_london(date(2024, 9, 2), 9, 30)
+WAVES = ("baseline", "end", "m3", "m6")
+#: How many of those asked answer, and the core questions as they answer them (before, and later).
+WILLING = {"baseline": 0.8, "end": 0.7, "m3": 0.5, "m6": 0.4}
+LINK = re.compile(r"/s/([\w-]{40,})")
+ITEMS = ("conf_notice", "conf_child", "conf_parent", "conf_record", "conf_share", "conf_level", "conf_disagree")
+
+
+def a_partnership() -> list[int]:
+    """A course of every level, 62 sessions over ten months, and 872 people with a place: the ids of the sessions."""
+    chance = random.Random(872)
+    with writing():
+        db.session.add(
+            Partnership(
+                key="wakefield",
+                name="Wakefield Safeguarding Children Partnership",
+                short_name="WSCP",
+                team_name="Learning and development team",
+                team_email="learning@wakefield.example.org.uk",
+                team_phone="01924 000000",
+            )
+        )
+        course = Course(
+            code="WTR",
+            title="Working together to safeguard children",
+            kind=CourseKind.SUBJECT,
+            aim="To work together.",
+            outcomes=[],
+            audience="Everybody",
+            modes=["virtual"],
+            counted_by=CountedBy.PEOPLE,
+            tags=[],
+        )
+        homes = []
+        for place in range(13):
+            sector = Sector(key=f"sector-{place}", name=f"Sector {place}", position=place)
+            homes.append(Organisation(name=f"Agency {place}", sector=sector))
+        db.session.add_all([course, *homes])
+        db.session.flush()
+        added = FIRST - timedelta(days=60)
+        sessions = [
+            CourseSession(
+                reference=f"WTR-{number:02}",
+                course=course,
+                starts_at=FIRST + timedelta(days=5 * number),
+                ends_at=FIRST + timedelta(days=5 * number, hours=3),
+                mode=Mode.VIRTUAL,
+                capacity=20,
+                added_at=added,
+                published_at=added,
+            )
+            for number in range(SESSIONS)
+        ]
+        db.session.add_all(sessions)
+        db.session.flush()
+        for session in sessions:
+            if not session.dates:
+                db.session.add(SessionDate(session_id=session.id, starts_at=session.starts_at, ends_at=session.ends_at))
+        people = list(
+            db.session.scalars(
+                insert(Person).returning(Person.id, sort_by_parameter_order=True),
+                [
+                    {
+                        "email": f"person{number}@example.org.uk",
+                        "first_name": f"Person{number}",
+                        "last_name": "Madeup",
+                        "organisation_id": chance.choice(homes[:4] * 3 + homes).id,
+                        "made_up": True,
+                    }
+                    for number in range(DELEGATES)
+                ],
+            )
+        )
+        works = dict(db.session.execute(select(Person.id, Person.organisation_id)).all())
+        rows = []
+        for number, person in enumerate(people):
+            session = sessions[number % SESSIONS]
+            at = session.starts_at - timedelta(days=chance.randint(10, 40))
+            rows.append(
+                {
+                    "session_id": session.id,
+                    "person_id": person,
+                    "organisation_id": works[person],
+                    "status": BookingStatus.BOOKED,
+                    "origin": BookingOrigin.IMPORTED,
+                    "asked_at": at,
+                    "held_at": at,
+                    "booked_at": at,
+                }
+            )
+        db.session.execute(insert(Booking), rows)
+        operations.set_evaluation_plan(
+            course=course,
+            question_set=operations.load_question_set(document=DOCUMENT),
+            waves=WAVES,
+            primary_scale="confidence_core",
+            actor=None,
+            now=added,
+        )
+    return [session.id for session in sessions]
+
+
+def mark_those_who_came(moment: datetime, chance: random.Random) -> None:
+    """Nine in ten of every session that has ended and has no register yet."""
+    marked = select(AttendanceMark.booking_id)
+    with writing():
+        for booking in db.session.scalars(
+            select(Booking)
+            .join(CourseSession)
+            .where(CourseSession.ends_at <= moment, Booking.id.not_in(marked))
+            .order_by(Booking.id)
+        ):
+            mark = Mark.ATTENDED if chance.random() < 0.9 else Mark.NO_SHOW
+            db.session.add(AttendanceMark(booking_id=booking.id, mark=mark, marked_at=booking.session.ends_at))
+
+
+def answer_what_came(moment: datetime, mail: MailServer, chance: random.Random, decided: set[str]) -> Counter[str]:
+    """Everybody who got a link makes up their mind once: to answer, or not at all. The letter is all they know of it."""
+    found: Counter[str] = Counter()
+    for letter in mail.got:
+        link = LINK.search(letter.get_body(("plain",)).get_content())
+        if not link or link[1] in decided:
+            continue
+        decided.add(link[1])
+        invitation = queries.invitation_of(link[1])
+        wave = invitation.round.wave
+        if chance.random() >= WILLING[wave]:
+            continue
+        better = 0 if wave == "baseline" else 1
+        given = {key: str(min(4, chance.choice((1, 2, 2, 3)) + better)) for key in ITEMS}
+        if wave == "end":
+            given["rea_use"] = "3"
+        with writing():
+            answers.submit(invitation=invitation, token=link[1], answers=given, now=moment)
+        with writing():
+            answers.mark_answered(invitation_id=invitation.id)
+        found[wave] += 1
+    mail.got.clear()
+    return found
+
+
+def test_a_year_of_62_sessions_is_asked_reminded_answered_and_reported_by_the_clock(
+    app: Flask, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "SMTP_URL", mail.url)
+    chance = random.Random(62)
+    a_partnership()
+    decided: set[str] = set()
+    answered: Counter[str] = Counter()
+    moment, last = FIRST - timedelta(days=42), FIRST + timedelta(days=5 * SESSIONS + 260)
+    while moment < last:
+        moment += timedelta(days=3)
+        mark_those_who_came(moment, chance)
+        jobs.run_due(moment)
+        answered += answer_what_came(moment, mail, chance, decided)
+    jobs.run_due(last)
+    assert jobs.run_due(last) == {}
+
+    came = db.session.scalar(select(func.count()).where(AttendanceMark.mark == Mark.ATTENDED)) or 0
+    rows = db.session.execute(select(SurveyRound.wave, func.count()).join(Invitation).group_by(SurveyRound.wave))
+    asked = dict(rows.all())
+    assert asked == {"baseline": DELEGATES, "end": came, "m3": came, "m6": came}
+    # Each of them had one letter that asked, and every link that was sent is a letter that arrived.
+    letters = Counter(db.session.scalars(select(Letter.key).where(Letter.state == LetterState.SENT)))
+    assert {wave: letters[f"survey-{wave}-invitation"] for wave in WAVES} == asked
+    assert len(decided) == sum(asked.values())
+    counted = dict(db.session.execute(select(Response.wave, func.count()).group_by(Response.wave)).all())
+    assert counted == dict(answered)
+    assert db.session.scalar(select(func.count()).select_from(HeldAnswers)) == 0
+    assert verify.problems() == []
