@@ -54,7 +54,7 @@ def session_command(reference: str, formats: str, out: Path | None) -> None:
     kinds = wanted(formats, out)
     session = session_by_reference(reference)
     if session is None:
-        raise RuleBroken(f"There is no session “{reference}”")
+        raise click.ClickException(f"There is no session “{reference}”.")
     _hand_over(_released(session.course.code, f"session:{session.reference}"), kinds, out)
 
 
@@ -67,11 +67,11 @@ def _year(first: str | None, last: str | None) -> str:
         year = year_of(days[0])
         whole = report_year(year) == days
     except (ValueError, RuleBroken):
-        raise RuleBroken("Write both days, --from and --to, like 2023-04-01 and 2024-03-31") from None
+        raise click.ClickException("Write both days, --from and --to, like 2023-04-01 and 2024-03-31.") from None
     if not whole:
-        raise RuleBroken(
+        raise click.ClickException(
             "Answers can be reported for whole report years only, such as --from 2023-04-01 --to 2024-03-31: the figures of two "
-            "periods that overlap would tell of the few people in one of them only"
+            "periods that overlap would tell of the few people in one of them only."
         )
     return f"year:{year}"
 
@@ -83,10 +83,10 @@ def _released(code: str, key: str) -> Results:
     everything = queries.results(code)
     if everything:
         known = ", ".join(one.key for one in everything.slices)
-        raise RuleBroken(f"“{key}” of {code} cannot be shown on its own. These can: {known}")
+        raise click.ClickException(f"“{key}” of {code} cannot be shown on its own. These can: {known}.")
     if code in [course.code for course in queries.evaluated()]:
-        raise RuleBroken(NOTHING_YET)
-    raise RuleBroken(f"There is no evaluated course “{code}”")
+        raise click.ClickException(NOTHING_YET)
+    raise click.ClickException(f"There is no evaluated course “{code}”.")
 
 
 def _hand_over(results: Results, kinds: list[str], out: Path | None) -> None:

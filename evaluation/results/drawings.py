@@ -137,15 +137,14 @@ def choices(item: ItemResult, *, paper: bool = False) -> Markup | None:
             pen.text("c-t", 0, y, line)
         y += 5
         for one in item.waves:
-            found = next((choice.count for choice in one.choices if choice.code == row.code), None)
+            found = next((choice for choice in one.choices if choice.code == row.code), None)
+            part = said.part_of(found, one) if found else None
             pen.text("c-t", 58, y + 10, said.short(one.wave, one.name), "end")
-            if found is None or not one.answered:
-                pen.text("c-t", 66, y + 10, said.HIDDEN)
-            else:
-                width = 210 * min(1.0, found / one.answered)
-                if width:
-                    pen.box("c-half" if row.apart else "c-person", 64, y + 1, max(1, width), 10)
-                pen.text("c-v", 70 + width, y + 10.5, said.chosen(one, row.code))
+            width = 210 * (part.value or 0) if part else 0.0
+            if width:
+                pen.box("c-person", 64, y + 1, max(1, width), 10)
+            known = found is not None and found.count is not None
+            pen.text("c-v" if known else "c-t", 70 + width if width else 66, y + 10.5, said.chosen(one, row.code))
             y += 15
         y += 5
     told = ". ".join(
@@ -184,10 +183,10 @@ def trend(points: Sequence[TrendPoint], key: str, title: str, *, paper: bool = F
         pen.circle("c-dot", x, up(one.difference), 5 if len(points) < 20 else 3.5)
     if len(points) <= FEW:
         for i, one in enumerate(points):
-            pen.text("c-t", 46 + step * (i + 0.5), 190, one.name, "middle")
+            pen.text("c-t", 46 + step * (i + 0.5), 190, one.name.partition(",")[0], "middle")
     else:
-        pen.text("c-t", 46, 190, points[0].name)
-        pen.text("c-t", 336, 190, points[-1].name, "end")
+        pen.text("c-t", 46, 190, points[0].name.partition(",")[0])
+        pen.text("c-t", 336, 190, points[-1].name.partition(",")[0], "end")
     told = "; ".join(
         f"{one.name} {said.signed(one.difference)}"
         + (f", interval {said.ends(one.interval, sign=True)}" if one.interval else "")

@@ -28,7 +28,7 @@ EVERY_TIME = "Those who answered every wave of the scale."
 EVERYBODY = "Everybody who answered that wave."
 ASKED = "Answers that count, of the people asked. Late ones and those given in part are among them."
 UNPAIRED = "Two groups of different people, second minus first; never the change of a person. Welch’s test."
-CHOSEN = "People who chose this answer, of those who answered the question in that wave."
+CHOSEN = "People who chose this answer, of those who gave one of the ordered answers in that wave."
 APART = "People who gave this answer, which stands outside the ordered ones."
 KAPPA = "Cohen’s kappa with linear weights, of a person and their manager on the same practice."
 LOOKED_BACK = "Asked afterwards how it was before. Never put together with answers given before the course."
@@ -170,7 +170,7 @@ def _choices(item: ItemResult, wave: ItemWave, when: str) -> Iterator[Figure]:
         elif choice.apart:
             yield _count("questions", name, choice.count, APART)
         else:
-            yield _count("questions", name, choice.count, CHOSEN, wave.answered)
+            yield _count("questions", name, choice.count, CHOSEN, printed.base(wave))
     if is_ranked(item):
         yield _share(
             "questions", f"{item.wording} Gave {good_words(item)} {when}", wave.good, "Of those who answered it."

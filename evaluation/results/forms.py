@@ -1,6 +1,7 @@
 """Which part of a course's answers somebody wants to read."""
 
 from evaluation.results.report import Results
+from evaluation.results.sentences import named
 from lms.forms import FilterForm, SelectField
 
 
@@ -11,4 +12,4 @@ class SliceForm(FilterForm):
 
     def __init__(self, results: Results) -> None:
         super().__init__(data={"slice": results.slice.key})
-        self.slice.choices = [(one.key, one.name) for one in results.slices]
+        self.slice.choices = [(one.key, named(one)) for one in results.slices]

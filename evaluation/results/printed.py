@@ -5,7 +5,7 @@ Nothing is rounded before; here it is, once, half up. What is hidden is the word
 
 from evaluation.impact.change import WAVE_NAMES
 from evaluation.impact.change_words import mean, signed_mean
-from evaluation.results.report import ItemWave
+from evaluation.results.report import ChoiceCount, ItemWave
 from lms.statistics import Interval, Share, round_half_up
 from lms.words import FEWEST_FOR_PERCENT, inside, thousands
 
@@ -13,6 +13,7 @@ HIDDEN = "hidden"
 #: When a wave was, inside a sentence.
 AT = {
     "baseline": "before the course",
+    "looking back": "looking back",
     "start": "at the start",
     "end": "at the end",
     "w6": "at 6 to 8 weeks",
@@ -108,6 +109,19 @@ def share_cell(found: Share | None) -> str:
     return f"{found.words(digits(found.denominator))}, {share_ends(found)}"
 
 
+def base(wave: ItemWave) -> int | None:
+    """How many gave one of the ordered answers, which is what a share is of; None where it may not be known.
+
+    Who was never in the situation stands apart and is no part of it.
+    """
+    apart = [one.count for one in wave.choices if one.apart]
+    if wave.answered is None or not apart:
+        return wave.answered
+    if wave.good is not None:
+        return wave.good.denominator
+    return None if None in apart else wave.answered - sum(n for n in apart if n is not None)
+
+
 def choice(wave: ItemWave, code: str) -> str:
     """How many chose one answer in one wave, in a table. Who stands apart is not part of the base."""
     found = next((one for one in wave.choices if one.code == code), None)
@@ -115,19 +129,24 @@ def choice(wave: ItemWave, code: str) -> str:
         return "not asked"
     if found.count is None or wave.answered is None:
         return HIDDEN
-    part = part_of(found.count, wave.answered)
-    return thousands(found.count) if found.apart or not part else f"{thousands(found.count)} ({percent(part)})"
+    part = part_of(found, wave)
+    return f"{thousands(found.count)} ({percent(part)})" if part else thousands(found.count)
 
 
 def chosen(wave: ItemWave, code: str) -> str:
     """The same in a drawing: the percentage, or the number where there is none."""
     found = next((one for one in wave.choices if one.code == code), None)
-    if found is None or found.count is None or wave.answered is None:
-        return HIDDEN if found else "not asked"
-    part = part_of(found.count, wave.answered)
-    return thousands(found.count) if found.apart or not part else part.percent()
+    if found is None:
+        return "not asked"
+    if found.count is None or wave.answered is None:
+        return HIDDEN
+    part = part_of(found, wave)
+    return part.percent() if part else thousands(found.count)
 
 
-def part_of(found: int, base: int) -> Share | None:
-    """So many of so many; None where a percentage would pretend to more than there is."""
-    return Share(found, base) if FEWEST_FOR_PERCENT <= base >= found else None
+def part_of(found: ChoiceCount, wave: ItemWave) -> Share | None:
+    """The share that chose it; None where there is none, or where a percentage would pretend to more than there is."""
+    of = base(wave)
+    if found.apart or found.count is None or of is None or not FEWEST_FOR_PERCENT <= of >= found.count:
+        return None
+    return Share(found.count, of)

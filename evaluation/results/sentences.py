@@ -58,8 +58,8 @@ SIZES = (
     "deviations. How well the questions of a scale go together is told by Cronbach’s alpha, from 30 people on."
 )
 NOTHING_YET = (
-    "No questions about this course have closed yet. What the answers say stands here from the night after the first have "
-    "closed, once enough people have answered."
+    "Nothing has been counted about this course yet. What the answers say stands here once enough people have answered questions "
+    "that have closed."
 )
 NOT_ALONE = (
     "There is nothing to show yet: the questions have not closed, or too few people answered to be shown without telling of "
@@ -86,14 +86,21 @@ def period(results: Results) -> str:
     return first if first == last else f"{first} to {last}"
 
 
+def named(one: Slice) -> str:
+    """A part of the course by its kind and name, as somebody chooses it."""
+    return {
+        "year": f"Report year {one.name}",
+        "session": f"Session {one.name}",
+        "trainer": f"Sessions of {one.name}",
+    }.get(one.kind, f"Sector: {one.name}" if one.kind == "sector" else one.name)
+
+
 def scope(results: Results) -> str:
     """Whose answers these are, and when they were counted."""
     counted = f"Questions: {results.question_set}. Counted on {dates.day(results.as_at)}."
-    if not period(results):
-        return f"{results.slice.name}. {counted}"
-    if results.slice.kind == "session":
-        return f"{results.slice.name}, held {period(results)}. {counted}"
-    return f"{results.slice.name}: {plural(results.sessions, 'session')}, {period(results)}. {counted}"
+    if results.slice.kind == "session" or not period(results):
+        return f"{named(results.slice)}. {counted}"
+    return f"{named(results.slice)}: {plural(results.sessions, 'session')}, {period(results)}. {counted}"
 
 
 def in_short(results: Results) -> str:
@@ -110,9 +117,9 @@ def still_open(results: Results) -> str:
     """What is not in the figures yet; empty where everything is."""
     if not results.open_rounds:
         return ""
-    if results.open_rounds == 1:
-        return "One round of questions is still open. Its answers are counted when it has closed."
-    return f"{capital(plural_words(results.open_rounds, 'round'))} of questions are still open. They are counted when closed."
+    rounds = capital(plural_words(results.open_rounds, "round"))
+    waits = "is not counted yet: it is" if results.open_rounds == 1 else "are not counted yet: they are"
+    return f"{rounds} of questions {waits} still open, or too few answers have come since the last count."
 
 
 def verdict_words(results: Results) -> str:
@@ -124,9 +131,12 @@ def answer(results: Results) -> str:
     """What stands after the verdict at the top."""
     if results.verdict:
         return results.verdict.sentence
-    if not results.response:
-        return "No questions about this course have closed yet."
-    return f"The answers {at(results.deciding_wave)} decide, and no session has closed those questions yet."
+    deciding = next((one for one in results.response if one.wave == results.deciding_wave), None)
+    if deciding is None:
+        return f"The answers {at(results.deciding_wave)} decide, and none of them are counted yet."
+    return (
+        "What changed is hidden here: beside the figures of other parts of the course it would tell of single people."
+    )
 
 
 def rule_words(results: Results) -> str:
@@ -138,7 +148,7 @@ def withheld(slices: Sequence[Slice]) -> str:
     """Which parts cannot be chosen, and why; empty where all can."""
     if not slices:
         return ""
-    names = listing([inside(one.name) for one in slices])
+    names = "; ".join(inside(named(one)) for one in slices)
     return (
         f"Too few people answered to show these on their own: {names}. Beside the other figures they could tell of single "
         "people. Their answers are in the figures of all sessions."
@@ -256,10 +266,9 @@ def two_means(groups: TwoGroups) -> str:
     if groups.mean_first is None or groups.mean_second is None or groups.difference is None:
         return f"{groups.what}: hidden, since too few people are in one of the two groups."
     interval = f", interval {ends(groups.interval, sign=True)}" if groups.interval else ""
-    return (
-        f"{groups.what}: {groups.first_name} {value(groups.mean_first)} ({_people(groups.n_first)}), {groups.second_name} "
-        f"{value(groups.mean_second)} ({_people(groups.n_second)}). Between the two lies {signed(groups.difference)}{interval}."
-    )
+    first = f"“{groups.first_name}” {value(groups.mean_first)} ({_people(groups.n_first)})"
+    second = f"“{groups.second_name}” {value(groups.mean_second)} ({_people(groups.n_second)})"
+    return f"{groups.what}: {first}, {second}. Between the two lies {signed(groups.difference)}{interval}."
 
 
 def missing(groups: TwoGroups) -> str:
@@ -307,8 +316,8 @@ def _good(wave: ItemWave) -> str:
 
 
 def if_poor(item: ItemResult) -> str:
-    """What was promised for the case that the answers are poor."""
-    return f"If the answers are poor: {inside(item.if_poor).rstrip('.')}." if item.if_poor else ""
+    """What was promised for the case that the answers are poor, in the words of the question set."""
+    return item.if_poor if item.if_poor.endswith(".") or not item.if_poor else f"{item.if_poor}."
 
 
 def shifted(shift: Shift) -> str:
@@ -367,7 +376,7 @@ def trend(points: Sequence[TrendPoint], what: str) -> str:
     if not known:
         return f"No {what} has enough matched answers to stand on its own."
     if len(known) <= FEW_POINTS:
-        return f"The change from before the course was {listing([_point(one) for one in known])}."
+        return f"The change from before the course was {listing([_point(one, what) for one in known])}."
     low, *_, high = sorted(one.difference for one in known if one.difference is not None)
     apart = len(points) - len(known)
     more = f" {capital(plural_words(apart, what))} more had too few answers to stand alone." if apart else ""
@@ -375,6 +384,7 @@ def trend(points: Sequence[TrendPoint], what: str) -> str:
     return f"In {plural_words(len(known), what)} the change from before the course {between}.{more}"
 
 
-def _point(one: TrendPoint) -> str:
+def _point(one: TrendPoint, what: str) -> str:
     interval = f", interval {ends(one.interval, sign=True)}" if one.interval else ""
-    return f"{signed(one.difference)} in {inside(one.name)} ({count(one.matched)} people{interval})"
+    where = f"in {one.name}" if what == "year" else f"at {one.name.partition(',')[0]}"
+    return f"{signed(one.difference)} {where} ({count(one.matched)} people{interval})"

@@ -42,7 +42,10 @@ ITEMS = {
     "neg_beh_day": "Think of the last 3 months. When it was needed, how often have you asked what a day is like for the child?",
     "neg_beh_list": "Think of the last 3 months. When it was needed, how often have you added to a dated list?",
 }
-IF_POOR = "Ask champions what gets in the way; look at it in the next case audit; change the exercise on the course"
+IF_POOR = (
+    "If mean at 3 months no higher than before, among the same people: Ask champions what gets in the way; look at it in the "
+    "next case audit; change the exercise on the course."
+)
 
 #: One person's answers in one wave, one number for each item.
 Answers = list[int] | None
@@ -241,13 +244,13 @@ def make(count: int, gain: float, *, seed: int = 11, sessions: int = 6) -> Resul
         threshold=SMALL,
         slices=(
             Slice("all", "all", "All sessions"),
-            Slice("year", "year:2023-24", "Report year 2023-24"),
-            Slice("year", "year:2024-25", "Report year 2024-25"),
-            *(Slice("session", f"session:{name}", f"Session {name}") for name in names[:4]),
+            Slice("year", "year:2023-24", "2023-24"),
+            Slice("year", "year:2024-25", "2024-25"),
+            *(Slice("session", f"session:{name}", name) for name in names[:4]),
             Slice("sector", "sector:health", "Health"),
         ),
         withheld=(
-            Slice("session", f"session:{names[-1]}", f"Session {names[-1]}"),
+            Slice("session", f"session:{names[-1]}", names[-1]),
             Slice("sector", "sector:housing", "Housing"),
         ),
         response=tuple(
@@ -292,7 +295,7 @@ def make(count: int, gain: float, *, seed: int = 11, sessions: int = 6) -> Resul
         stayed_or_not=(
             groups(
                 "What I do about neglect, before the course",
-                ("answered after 6 months", "did not answer after 6 months"),
+                ("Answered at 6 months too", "Did not answer at 6 months"),
                 stayed,
                 gone,
             ),
@@ -300,7 +303,7 @@ def make(count: int, gain: float, *, seed: int = 11, sessions: int = 6) -> Resul
         unpaired=(
             groups(
                 "What I do about neglect",
-                ("answered before the course only", "answered after 6 months only"),
+                ("Before, no later answer", "6 months, no earlier answer"),
                 gone,
                 scores(later, "m6"),
             ),
@@ -358,7 +361,7 @@ def knowledge(answered: dict[str, int]) -> tuple[ItemResult, ...]:
             "context",
             "multiple",
             "none",
-            "Ask the managers of those agencies",
+            "If 1 in 3 people or more were told to: Ask the managers of those agencies.",
             (several,),
         ),
     )

@@ -95,10 +95,13 @@ def test_csv_json_and_spreadsheet_hold_the_same_list(here: None, make) -> None:
         assert found == [None if one is None else pytest.approx(one) for one in numbers(figure)]
 
 
-@pytest.mark.parametrize("kind", ["html", "pdf"])
-@pytest.mark.parametrize("make", EXAMPLES.values(), ids=EXAMPLES)
-def test_page_and_paper_say_the_same_words_and_figures(here: None, make, kind: str) -> None:
-    results = make()
+#: Paper takes its time: the largest and the smallest are enough.
+PRINTED = [*((name, "html") for name in EXAMPLES), ("large", "pdf"), ("empty", "pdf")]
+
+
+@pytest.mark.parametrize(("name", "kind"), PRINTED)
+def test_page_and_paper_say_the_same_words_and_figures(here: None, name: str, kind: str) -> None:
+    results = EXAMPLES[name]()
     text = squeezed(words(results, kind))
     wanted = [f"{results.verdict.words}. {results.verdict.sentence}"] if results.verdict else ["Not known yet."]
     for part in parts(results):
@@ -109,6 +112,7 @@ def test_page_and_paper_say_the_same_words_and_figures(here: None, make, kind: s
                 wanted += [table.caption, *(cell for row in table.rows for cell in row)]
     for one in wanted:
         assert squeezed(one) in text, one
+    assert kind != "pdf" or pdf.missing_glyphs == []
 
 
 def allowed(results: Results) -> set[str]:
@@ -219,9 +223,10 @@ def stands_in(number: int, text: str) -> bool:
 @pytest.mark.parametrize("kind", formats.TYPES)
 def test_a_hidden_number_is_in_no_format_and_a_shown_one_in_each(here: None, kind: str) -> None:
     shown, numbers_shown = marked(example.large())
-    plain = printed_in(shown, kind)
-    missing = [one for one in numbers_shown if not stands_in(one, plain)]
-    assert missing == []
+    if kind != "pdf":  # of paper the test above shows that it prints everything
+        plain = printed_in(shown, kind)
+        missing = [one for one in numbers_shown if not stands_in(one, plain)]
+        assert missing == []
     gone = printed_in(hidden(shown), kind)
     told = [one for one in numbers_shown if stands_in(one, gone)]
     assert told == []
@@ -262,7 +267,11 @@ def test_a_percentage_has_a_decimal_in_a_table_of_a_hundred_people_and_none_in_a
     assert printed.of_people(large, "answered") == "231 of 280 people answered (83%, interval 78 to 87)"
     assert printed.of_people(Share(4, 9), "answered") == "4 of 9 people answered"
     wave = ItemWave("end", "End", 280, (ChoiceCount("a", "A", 231), ChoiceCount("b", "B", 12, apart=True)), None)
-    assert [printed.choice(wave, code) for code in ("a", "b", "c")] == ["231 (82.5%)", "12", "not asked"]
+    assert [printed.choice(wave, code) for code in ("a", "b", "c")] == [
+        "231 (86.2%)",
+        "12",
+        "not asked",
+    ]  # of the 268 it concerned
 
 
 def test_a_drawing_stands_only_where_something_may_be_drawn() -> None:
@@ -280,11 +289,6 @@ def test_a_drawing_stands_only_where_something_may_be_drawn() -> None:
         assert "<desc" in svg
     assert "moved-behaviour_neglect" not in draw(example.small())
     assert draw(example.empty()) == {}
-
-
-def test_every_letter_is_on_the_paper(here: None) -> None:
-    content(example.large(), "pdf")
-    assert pdf.missing_glyphs == []
 
 
 def test_the_page_on_its_own_asks_no_server_for_anything(here: None) -> None:
