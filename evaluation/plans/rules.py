@@ -81,7 +81,9 @@ def limits(wave: Wave) -> Limits:
 
 
 def check_days(wave: Wave, days: Days) -> None:
-    """RuleBroken with a sentence that says which days do not fit."""
+    """RuleBroken with a sentence that says which days do not fit. The question set's own always do."""
+    if days == days_of(wave):
+        return
     most, name = limits(wave), wave["name"]
     for what, value, allowed in (
         ("opens", days.opens, most.opens),
@@ -158,18 +160,26 @@ def _opens(rule: Mapping[str, Any]) -> str:
     if rule.get("place_confirmed"):
         return "when a place is confirmed"
     if "minutes_after_start" in rule:
-        return f"{plural(-rule['minutes_after_start'], 'minute')} before the session"
+        return _minutes(rule["minutes_after_start"], "the session", "the start of the session")
     if "minutes_after_end" in rule:
-        return f"{plural(-rule['minutes_after_end'], 'minute')} before the end of the session"
+        return _minutes(rule["minutes_after_end"], "the end of the session", "the end of the session")
     return f"{plural(rule['after_session_days'], 'day')} after the session at 9am"
+
+
+def _minutes(minutes: int, before: str, after: str) -> str:
+    if minutes == 0:
+        return f"at {after}"
+    return f"{plural(abs(minutes), 'minute')} {'before' if minutes < 0 else 'after'} {before if minutes < 0 else after}"
 
 
 def _closes(rule: Mapping[str, Any], days: Days) -> str:
     if "minutes_after_start" in rule:
         minutes = rule["minutes_after_start"]
-        return f"{plural(minutes, 'minute')} after its start" if minutes else "when the session starts"
+        return _minutes(minutes, "its start", "its start") if minutes else "when the session starts"
+    if "minutes_after_end" in rule:
+        return _minutes(rule["minutes_after_end"], "its end", "its end")
     if days.opens is None:
-        return f"{plural(days.open_for or 0, 'day')} after it"
+        return f"{plural(days.open_for or 0, 'day')} after the session"
     return f"{plural(days.open_for or 0, 'day')} later"
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from evaluation.plans import blueprint, operations, queries, rules
 from evaluation.plans.forms import PlanForm, plan_form
+from evaluation.question_sets.queries import title_of
 from evaluation.surveys import questions
 from evaluation.surveys.models import EvaluationPlan, QuestionSet
 from evaluation.surveys.operations import WAVES
@@ -100,6 +101,7 @@ def _page(
         form=form,
         fixed=fixed,
         document=chosen.document,
+        title_of=title_of,
         wave_of=questions.wave,
         scale_of=questions.scale,
         waves=waves,

@@ -217,6 +217,35 @@ def test_the_usual_days_are_no_change() -> None:
         assert rules.days_of(rules.with_changes(wave, stored)) == usual
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes", "said"),
+    [
+        (
+            {"minutes_after_start": 30},
+            {"minutes_after_end": 0},
+            "30 minutes after the start of the session and closes at its end.",
+        ),
+        (
+            {"place_confirmed": True},
+            {"after_session_days": 2, "at": "24:00"},
+            "a place is confirmed and closes 2 days after the session.",
+        ),
+        (
+            {"minutes_after_end": 0},
+            {"after_session_days": 1, "at": "24:00"},
+            "at the end of the session and closes 1 day after the session.",
+        ),
+    ],
+)
+def test_a_wave_an_officer_has_built_is_said_in_words_too(
+    opens: dict[str, Any], closes: dict[str, Any], said: str
+) -> None:
+    built = {**questions.wave(DOCUMENT, "end"), "opens_rule": opens, "closes_rule": closes}
+    assert rules.window_words(built)[0].endswith(said)
+    odd = {**built, "reminders": [{"days_after_session": 9}, {"days_after_open": 1}]}
+    rules.check_days(odd, rules.days_of(odd))
+
+
 def test_a_before_takes_no_late_answers_and_reminds_before_the_session() -> None:
     baseline = questions.wave(DOCUMENT, "baseline")
     assert rules.limits(baseline).late is None
