@@ -7,4 +7,13 @@ blueprint = Blueprint("results", __name__)
 
 def init_app(app: Flask) -> None:
     """Register pages, jobs and checks."""
+    from evaluation.results import checks, operations
+    from lms import jobs, verify
+    from lms.jobs import Job
+
     app.register_blueprint(blueprint)
+    job = Job("results: releases", operations.next_release, operations.make_releases)
+    if job not in jobs.jobs:
+        jobs.jobs.append(job)
+    for name, check in checks.CHECKS:
+        verify.add(name, check)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from evaluation.occasions import queries as occasions
 from evaluation.surveys import answers, blueprint, languages, queries, questions, rules, tokens
 from evaluation.surveys.forms import PageForm, page_form
 from evaluation.surveys.models import Invitation
@@ -186,10 +187,11 @@ def _page(name: str, status: int = 200, **values: Any) -> ResponseReturnValue:
 @blueprint.get("/surveys")
 @requires(Permission.SURVEY_VIEW)
 def index() -> str:
-    """Each evaluated course: who was asked and how many answered, by session and wave."""
+    """Each evaluated course: who was asked and how many answered, by session and wave. And each survey of no course."""
     return render_template(
         "evaluation/surveys/index.html",
         courses=queries.overview(),
+        occasions=occasions.overview(),
         wave_of=questions.wave,
         scale_of=questions.scale,
         last_day=queries.last_day,
