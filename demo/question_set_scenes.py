@@ -1,4 +1,4 @@
-"""Question sets when the demonstration begins: an officer is putting the default questions into Polish, and has not published it."""
+"""Question sets when the demonstration begins: an officer puts the default questions into Polish, and has not published it."""
 
 from demo.loading import FIRST_MOMENT, Loaded
 from evaluation.question_sets import editing, operations, queries
