@@ -132,7 +132,8 @@ def _unanswered_of_occasion(wave: SurveyRound, asked_at: datetime) -> list[tuple
                 and_(Subscriber.id.is_not(None), Subscriber.unsubscribed_on.is_(None)),
             ),
         )
-        .options(contains_eager(Invitation.person), contains_eager(Invitation.subscriber))
+        # Not from this join: a person brings their organisation along, and who has none (a subscriber) would be left out.
+        .options(selectinload(Invitation.person), selectinload(Invitation.subscriber))
         .order_by(Invitation.id)
     )
     return [(invitation, asked_at) for invitation in found]
