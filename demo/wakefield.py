@@ -19,6 +19,7 @@ from demo.loading import (
     load_sessions,
     question_document,
 )
+from demo.occasion_scenes import set_occasions
 from demo.record_scenes import set_record_scenes
 from demo.rooms import set_rooms
 from demo.scenes import set_scenes
@@ -89,4 +90,5 @@ def load() -> None:
     set_duties()
     set_neglect_rule(loaded)
     set_certificate_scenes(loaded)
+    set_occasions()
     set_comment_scenes(loaded)
