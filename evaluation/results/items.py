@@ -108,6 +108,8 @@ def _one(course: Course, question: Question, row: Mapping[str, Any], wave: str) 
     sums = sums_of(good_ones, apart)
     (sums_shown, sums_counted), (shown, counts) = course.answers(of, codes, len(apart), told, sums)
 
+    may, people, outside = shown.tolist(), counts.tolist(), apart.tolist()  # plain lists: each number is read once
+
     def good(place: int) -> Share | None:
         if good_ones is None or not sums_shown[place].all():
             return None
@@ -120,10 +122,7 @@ def _one(course: Course, question: Question, row: Mapping[str, Any], wave: str) 
             answered=int(size[place]) if told[place] else None,
             choices=tuple(
                 ChoiceCount(
-                    choice.code,
-                    choice.label,
-                    int(counts[place, number]) if shown[place, number] else None,
-                    bool(apart[number]),
+                    choice.code, choice.label, people[place][number] if may[place][number] else None, outside[number]
                 )
                 for number, choice in enumerate(question.choices)
             ),
