@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 import yaml
 
+from evaluation.results import items
 from evaluation.results.course import Course, Plan
 from evaluation.results.frame import Frame, SectorFacts, SessionFacts, cut
 from evaluation.results.measure import measure
 from evaluation.results.report import Results
 from evaluation.statistics import paired
+from evaluation.surveys import questions
 from tests.databases import ROOT
 
 DOCUMENT = yaml.safe_load((ROOT / "content" / "question-sets.yaml").read_text(encoding="utf-8"))
@@ -161,3 +163,11 @@ def test_a_higher_limit_hides_more() -> None:
     many = {one.slice.key for one in measure(course)}
     few = {one.slice.key for one in measure(replace(course, threshold=50, _told={}))}
     assert few < many
+
+
+def test_rows_of_a_matrix_are_counted_each_and_questions_that_look_back_are_not() -> None:
+    document = questions.with_options(DOCUMENT, {"sgw_which": [("neglect", "Neglect")]})
+    asked = items.asked_by(replace(PLAN, document=document, waves=("sgw",)))
+    assert "sgw_best.neglect" in asked
+    assert not any(key.startswith("then_") for key in items.asked_by(PLAN))
+    assert len(items.looking_back_keys(PLAN)) == 6
