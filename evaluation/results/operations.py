@@ -48,7 +48,7 @@ def ready(waiting: Sequence[ClosedRound], course_id: int) -> list[ClosedRound]:
 
 
 def _due(until: datetime | None = None) -> dict[int, datetime]:
-    """The courses with enough new answers, and from when on they are due: when the last new wave is over, and not twice a month."""
+    """The courses with enough new answers, and when each is due: at the end of the last new wave, and not twice a month."""
     waiting = queries.uncounted()
     last = queries.last_releases() if waiting else {}
     found = {}

@@ -20,7 +20,7 @@ their answers: no told number changes, not even how many of which base answered.
 row, and N who gave the answer, what the slice may hold spans min(r, R − r, N, R − N) (the bounds of Fréchet M (1951), Sur les
 tableaux de corrélation dont les marges sont données, Annales de l’Université de Lyon A 14:53–77). Where an answer shares its
 piece with others, those people may also change their answers among these, and it spans min(r, N of the piece). The rows add up;
-`_room` is this sum. For a slice whose people are not told, all people of the pieces it cuts may come or go, as above, and
+`_tight` adds them up. For a slice whose people are not told, all people of the pieces it cuts may come or go, as above, and
 exchange answers in their row: it spans the smaller of their number and N, both at least `threshold`.
 
 **Sums and single answers** (`tell_answers`). Sums of answers (the good ones) are told of many slices, single answers of few, so
@@ -191,8 +191,12 @@ def tell_answers(
     order = [*range(len(first)), *(np.argsort(-counts.sum(axis=0), kind="stable") + len(first))]
     order += range(len(first) + many, len(sets))
     told[:, : len(first)] = alone
-    for place, number in 2 * [(p, int(n)) for p in range(len(may)) for n in order]:
-        told[place, number] = told[place, number] or state.tell(place, number, told)
+    each = masks[may].astype(np.int64) @ counts
+    hopeful = each @ sets.T.astype(np.int64) >= threshold
+    for place in 2 * [*range(len(may))]:
+        for number in order:
+            if hopeful[place, number] and not told[place, number]:
+                told[place, number] = state.tell(place, int(number), told)
     told_single[may] |= told[:, len(first) : len(first) + many]
     if alone and len(sums):
         told_sums[may] = told[:, len(first) + many :]
@@ -214,6 +218,8 @@ class _Choices:
         self, masks: Flags, counts: Counts, people_told: Flags, sets: Flags, threshold: int, *, check_room: bool = True
     ) -> None:
         self.check_room = check_room
+        #: Slices that would leave a small piece whatever were told of them: pieces only ever get smaller.
+        self.closed: set[int] = set()
         self.masks, self.counts, self.people_told, self.sets = masks, counts, people_told, sets
         self.threshold = threshold
         self.rows = np.zeros(len(counts), np.int64)
@@ -221,11 +227,15 @@ class _Choices:
 
     def tell(self, place: int, number: int, told: Flags) -> bool:
         """Tell one number if everything stays safe; else nothing has happened."""
+        if place in self.closed:
+            return False
         mask = self.masks[place][:, None] * (1 + self.sets[number].astype(np.int64))
         wide = (self.pieces * 3 + mask).ravel()
         there = np.bincount(wide) > 0
         new = np.count_nonzero(there) > self.pieces.max() + 1
         if new and np.bincount(wide, self.counts.ravel())[there].min() < self.threshold:
+            if not self._holds(place):
+                self.closed.add(place)
             return False
         pieces = _cut(self.pieces, mask)
         rows = _cut(self.rows, self.masks[place])
@@ -234,42 +244,58 @@ class _Choices:
         self.rows, self.pieces = rows, pieces
         return True
 
+    def _holds(self, place: int) -> bool:
+        """Could anything be told of a slice at all: is no piece small where it is cut off whole?"""
+        wide = (self.pieces * 2 + self.masks[place][:, None]).ravel()
+        people = np.bincount(wide, self.counts.ravel())
+        return bool(people[np.bincount(wide) > 0].min() >= self.threshold)
+
     def _all_have_room(self, rows: Counts, pieces: Counts, told: Flags, place: int, number: int) -> bool:
         where = np.flatnonzero(self.people_told)
         hidden = ~told[where]
         hidden[where == place, number] = False
-        room = _room(self.masks[where], self.counts, self.sets, rows, pieces)
-        return bool((room[hidden] >= self.threshold).all())
+        return not _tight(self.masks[where], self.counts, self.sets, rows, pieces, hidden, self.threshold)
 
 
-def _room(masks: Flags, counts: Counts, sets: Flags, rows: Counts, pieces: Counts) -> NDArray[np.float64]:
-    """How far each number of a slice and a set could be from what it is, at least: see the proof above.
+def _tight(
+    masks: Flags, counts: Counts, sets: Flags, rows: Counts, pieces: Counts, hidden: Flags, threshold: int
+) -> bool:
+    """Is one of these hidden numbers (`[slice, set]`) not open by the threshold? See the proof above.
 
-    A number that is a sum of pieces is known, and as none of them is small it may be: it has all the room in the world.
+    A number that is a sum of pieces is known, and as none of them is small it may be.
     """
     of_base = counts.sum(1)
-    height = rows.max() + 1
-    columns = np.eye(height)[rows]
-    in_row = columns.T @ of_base
-    slice_in_row = masks.astype(float) @ (columns * of_base[:, None])
+    in_row = np.bincount(rows, of_base)
+    height = len(in_row)
+    order = np.argsort(rows, kind="stable")
+    starts = np.flatnonzero(np.diff(rows[order], prepend=-1))
+    inside = np.add.reduceat((masks * of_base)[:, order], starts, axis=1)
     bases, all_bases = _inside(masks, rows)
     cuts_row = (bases > 0) & (bases < all_bases)
-    piece_of = pieces[np.unique(rows, return_index=True)[1]]  # [row, choice]: all bases of a row lie in the same pieces
+    piece_of = pieces[order[starts]]  # [row, choice]: all bases of a row lie in the same pieces
     holds = np.zeros((pieces.max() + 1, counts.shape[1]))
     holds[piece_of, np.arange(counts.shape[1])] = 1
     row_of = np.zeros(len(holds), np.int64)
     row_of[piece_of] = np.arange(height)[:, None]
     people = np.bincount(pieces.ravel(), counts.ravel(), minlength=len(holds))
     touched, covered = holds @ sets.T > 0, holds @ ~sets.T == 0
-    into_rows = np.eye(height)[row_of].T * people
-    full, part = into_rows @ covered, into_rows @ (touched & ~covered)
-    swaps = np.minimum(
-        np.minimum(slice_in_row, in_row - slice_in_row)[:, :, None], np.minimum(full, in_row[:, None] - full)[None]
-    )
-    changes = np.minimum(slice_in_row[:, :, None], part[None])
-    room = np.where(part[None] > 0, changes, swaps * cuts_row[:, :, None]).sum(axis=1)
-    split = np.asarray(cuts_row.any(axis=1))[:, None] | np.asarray(((bases > 0)[:, :, None] & (part > 0)).any(axis=1))
-    return np.where(split, room, np.inf)
+    full, part = np.zeros((height, len(sets))), np.zeros((height, len(sets)))
+    np.add.at(full, row_of, people[:, None] * covered)
+    np.add.at(part, row_of, people[:, None] * (touched & ~covered))
+    exchanged = np.minimum(inside, in_row - inside) * cuts_row
+    among = np.where(part > 0, 0, np.minimum(full, in_row[:, None] - full))
+    # One row with room is enough, and nearly always there is one; only for the rest are the rows added up.
+    one_row = (exchanged >= threshold).astype(np.float32) @ (among >= threshold).astype(np.float32)
+    one_row += (inside >= threshold).astype(np.float32) @ (part >= threshold).astype(np.float32)
+    for place, number in np.argwhere(hidden & (one_row == 0)):
+        changed = (bases[place] > 0) & (part[:, number] > 0)
+        if not (cuts_row[place].any() or changed.any()):
+            continue
+        room = np.minimum(exchanged[place], among[:, number]).sum()
+        room += np.minimum(inside[place], part[:, number]).sum()
+        if room < threshold:
+            return True
+    return False
 
 
 def keep_apart(masks: Flags, sizes: Counts, *, threshold: int = SMALL, least: int, secondary: bool = True) -> Flags:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 from flask import abort
-from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, joinedload
 
 from evaluation.impact.annual import year_of
 from evaluation.results.documents import read
@@ -17,7 +17,7 @@ from evaluation.results.frame import Frame, SectorFacts, SessionFacts
 from evaluation.results.models import CountedRound, Release, ReleasedSlice
 from evaluation.results.report import Results
 from evaluation.surveys import rules
-from evaluation.surveys.models import Answer, EvaluationPlan, Invitation, Response, RoundStage, SurveyRound
+from evaluation.surveys.models import Answer, Audience, EvaluationPlan, Invitation, Response, RoundStage, SurveyRound
 from evaluation.surveys.questions import Question
 from lms import dates
 from lms.accounts.models import Person
@@ -43,11 +43,22 @@ class ClosedRound:
 
 
 def _is_over() -> ColumnElement[bool]:
-    """Closed, and its last answers moved on: nothing of it will change any more."""
+    """Closed, and its last answers moved on: nothing of it will change any more.
+
+    What people answered before a course they did not come to is deleted when the first wave of those who came ends. A wave of
+    those who booked is over no sooner: else two releases would differ by exactly these people.
+    """
+    came = aliased(SurveyRound)
+    of_came = select(came.id).where(came.session_id == SurveyRound.session_id, came.asks == Audience.CAME)
     return and_(
         SurveyRound.stage == RoundStage.CLOSED,
         SurveyRound.moves_on_at.is_(None),
         CourseSession.cancelled_at.is_(None),
+        or_(
+            SurveyRound.asks != Audience.BOOKED,
+            ~of_came.exists(),
+            of_came.where(came.stage == RoundStage.CLOSED).exists(),
+        ),
     )
 
 
@@ -183,7 +194,7 @@ def _counted(rounds: Sequence[SurveyRound], wave: str, place: Mapping[int, int],
     counts = np.full(len(place), -1, np.int64)
     for one in rounds:
         kept = getattr(one, name, None)
-        if one.wave == wave and kept is not None:
+        if one.wave == wave and kept is not None and one.session_id:
             counts[place[one.session_id]] = kept
     return counts
 
@@ -244,27 +255,37 @@ def _sessions(ids: Collection[int]) -> list[SessionFacts]:
 
 
 def _asked(rounds: Sequence[SurveyRound], place: Mapping[int, int], of_sector: Mapping[int, int]) -> dict[str, Any]:
-    """How many were asked, wave by wave: session × sector, with the sectors that are not told there in the last column."""
+    """How many were asked, wave by wave: session × sector, with the sectors that are not told there in the last column.
+
+    Of those asked when they booked only the ones who came count: the others' answers are gone.
+    """
+    came = aliased(SurveyRound)
+    there = (
+        select(Invitation.booking_id)
+        .join(came, came.id == Invitation.round_id)
+        .where(came.asks == Audience.CAME, came.session_id.in_(place))
+    )
+    counted = func.sum(case((or_(SurveyRound.asks != Audience.BOOKED, Invitation.booking_id.in_(there)), 1), else_=0))
     rows = db.session.execute(
-        select(SurveyRound.id, SurveyRound.session_id, SurveyRound.wave, Organisation.sector_id, func.count())
+        select(SurveyRound.id, SurveyRound.session_id, SurveyRound.wave, Organisation.sector_id, func.count(), counted)
         .join(Invitation, Invitation.round_id == SurveyRound.id)
         .join(Booking, Booking.id == Invitation.booking_id)
         .join(Organisation, Organisation.id == Booking.organisation_id)
         .where(SurveyRound.session_id.in_(place))
         .group_by(SurveyRound.id, SurveyRound.session_id, SurveyRound.wave, Organisation.sector_id)
     ).all()
-    by_wave: dict[tuple[int, str], dict[int, int]] = {}
-    for _, session_id, wave, sector_id, count in rows:
-        by_wave.setdefault((session_id, wave), {})[sector_id] = count
+    by_round: dict[tuple[int, int], dict[int, int]] = {}
+    for round_id, session_id, _, sector_id, count, _ in rows:
+        by_round.setdefault((session_id or 0, round_id), {})[sector_id] = count
     told: dict[int, frozenset[int]] = {}
-    for (session_id, _), people in by_wave.items():
+    for (session_id, _), people in by_round.items():
         named = rules.named_sectors(people)
         told[session_id] = told[session_id] & named if session_id in told else named
     asked = {one.wave: np.zeros((len(place), len(of_sector) + 1), np.int64) for one in rounds}
     ids = {one.id for one in rounds}
-    for round_id, session_id, wave, sector_id, count in rows:
-        if round_id in ids:
-            asked[wave][place[session_id], of_sector[sector_id] if sector_id in told[session_id] else -1] += count
+    for round_id, session_id, wave, sector_id, _, count in rows:
+        if round_id in ids and session_id:
+            asked[wave][place[session_id], of_sector[sector_id] if sector_id in told[session_id] else -1] += int(count)
     return asked
 
 
@@ -290,6 +311,47 @@ def released_courses() -> Sequence[Course]:
     return db.session.scalars(
         select(Course).where(Course.id.in_(select(Release.course_id))).order_by(Course.title, Course.code)
     ).all()
+
+
+def evaluated() -> Sequence[Course]:
+    """The courses that have an evaluation plan, by title."""
+    return db.session.scalars(
+        select(Course).join(EvaluationPlan, EvaluationPlan.course_id == Course.id).order_by(Course.title, Course.code)
+    ).all()
+
+
+def evaluated_or_404(code: str) -> Course:
+    """One of them by its code."""
+    return db.session.scalar(
+        select(Course).join(EvaluationPlan, EvaluationPlan.course_id == Course.id).where(Course.code == code)
+    ) or abort(404)
+
+
+@dataclass(frozen=True)
+class TaughtCourse:
+    """An evaluated course, and the sessions of it somebody taught, the newest first."""
+
+    course: Course
+    sessions: Sequence[CourseSession]
+
+
+def taught(person: Person) -> list[TaughtCourse]:
+    """What somebody taught of courses that are evaluated; sessions that were cancelled are left out."""
+    found = db.session.scalars(
+        select(CourseSession)
+        .join(SessionTrainer, SessionTrainer.session_id == CourseSession.id)
+        .join(EvaluationPlan, EvaluationPlan.course_id == CourseSession.course_id)
+        .join(Course, Course.id == CourseSession.course_id)
+        .where(SessionTrainer.person_id == person.id, CourseSession.cancelled_at.is_(None))
+        .options(joinedload(CourseSession.course))
+        .order_by(Course.title, Course.code, CourseSession.starts_at.desc(), CourseSession.reference)
+    )
+    return [TaughtCourse(course, list(sessions)) for course, sessions in groupby(found, lambda one: one.course)]
+
+
+def taught_or_404(person: Person, code: str) -> Course:
+    """An evaluated course of which somebody taught a session."""
+    return next((one.course for one in taught(person) if one.course.code == code), None) or abort(404)
 
 
 def evaluated() -> Sequence[Course]:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from evaluation.occasions import rules as occasions
 from evaluation.surveys import queries, questions, rules, tokens
 from evaluation.surveys.models import Answer, HeldAnswers, Invitation, Response, RoundStage, SurveyRound
 from lms.attendance.models import CAME, Attendance
@@ -48,7 +49,9 @@ def save_draft(*, invitation: Invitation, token: str, draft: Draft) -> None:
 
 def asked_pages(wave: SurveyRound) -> list[questions.Page]:
     """The pages of questions of a wave of a session or an occasion."""
-    return questions.pages(wave.question_set.document, wave.wave, wave.course_code)
+    document = wave.question_set.document
+    pages = questions.pages(document, wave.wave, wave.course_code)
+    return occasions.pages_of(document, pages, wave.occasion.words) if wave.occasion else pages
 
 
 def submit(*, invitation: Invitation, token: str, answers: questions.Answers, now: datetime) -> None:

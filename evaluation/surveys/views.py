@@ -6,7 +6,8 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from evaluation.surveys import answers, blueprint, queries, questions, rules, tokens
+from evaluation.occasions import queries as occasions
+from evaluation.surveys import answers, blueprint, languages, queries, questions, rules, tokens
 from evaluation.surveys.forms import PageForm, page_form
 from evaluation.surveys.models import Invitation
 from lms import dates, db
@@ -36,7 +37,7 @@ def answer(token: str) -> ResponseReturnValue:
     if instead := _instead(invitation):
         return instead
     draft = answers.read_draft(invitation, token)
-    pages = answers.asked_pages(invitation.round)
+    pages = _pages(invitation)
     number = _page_number(len(pages))
     if request.args.get("page") == CHECK:
         return _check_page(invitation, pages, draft)
@@ -64,7 +65,7 @@ def save(token: str) -> ResponseReturnValue:
     if instead := _instead(invitation):
         return instead
     draft = answers.read_draft(invitation, token)
-    pages = answers.asked_pages(invitation.round)
+    pages = _pages(invitation)
     number = _page_number(len(pages))
     if number is None:
         return _send(invitation, token, pages, draft)
@@ -78,7 +79,7 @@ def save(token: str) -> ResponseReturnValue:
     draft.pages = sorted({*draft.pages, number})
     answers.save_draft(invitation=invitation, token=token, draft=draft)
     following = number + 1 if number < len(pages) and request.form.get("to") != CHECK else CHECK
-    return redirect(url_for("surveys.answer", token=token, page=following), 303)
+    return redirect(_address(token, following), 303)
 
 
 def _send(invitation: Invitation, token: str, pages: list[questions.Page], draft: answers.Draft) -> ResponseReturnValue:
@@ -88,7 +89,7 @@ def _send(invitation: Invitation, token: str, pages: list[questions.Page], draft
         return _instead(invitation) or _check_page(invitation, pages, draft, problem=str(no))
     # Who answered is noted apart from what was answered, never in the same transaction.
     db.afterwards(partial(answers.mark_answered, invitation_id=invitation.id))
-    return redirect(url_for("surveys.answer", token=token, page=SENT), 303)
+    return redirect(_address(token, SENT), 303)
 
 
 def _instead(invitation: Invitation) -> ResponseReturnValue | None:
@@ -137,6 +138,21 @@ def _check_page(
     return _page("check", 422 if problem else 200, invitation=invitation, pages=pages, kept=kept, form=form)
 
 
+def _speech(invitation: Invitation) -> languages.Speech:
+    """The language the page is read in: the one its address names, if the set carries it."""
+    return languages.speech(invitation.round.question_set.document, request.args.get("lang"))
+
+
+def _pages(invitation: Invitation) -> list[questions.Page]:
+    return _speech(invitation).pages(answers.asked_pages(invitation.round))
+
+
+def _address(token: str, page: int | str | None = None, lang: str | None = None) -> str:
+    """The address of a page of a survey, in the language of this page or in another."""
+    lang = request.args.get("lang") if lang is None else lang
+    return url_for("surveys.answer", token=token, page=page, lang=lang or None)
+
+
 def _page_number(most: int) -> int | None:
     number = request.args.get("page", type=int)
     return number if number is not None and 1 <= number <= most else None
@@ -146,7 +162,8 @@ def _words(invitation: Invitation) -> dict[str, Any]:
     wave = invitation.round
     document = questions.wave(wave.question_set.document, wave.wave)
     return {
-        "intro": document["intro"].replace("{{course_title}}", wave.title),
+        "untold": document["intro"],
+        "intro": _speech(invitation).say(document["intro"]).replace("{{course_title}}", wave.title),
         "minutes": document["minutes"],
         "last_day": queries.last_day(wave.closes_at),
     }
@@ -156,21 +173,25 @@ def _right_answers(invitation: Invitation) -> list[questions.Question]:
     """The knowledge items with their right answers, for those who have sent the wave after which they are told."""
     if invitation.round.wave != "end":
         return []
-    asked = [item for page in answers.asked_pages(invitation.round) for item in page.questions]
+    asked = [item for page in _pages(invitation) for item in page.questions]
     return [item for item in asked if item.type == "knowledge"]
 
 
 def _page(name: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    if invitation := values.get("invitation"):
+        token = (request.view_args or {})["token"]
+        values |= {"speech": _speech(invitation), "at": partial(_address, token), "previewed": ""}
     return make_response(render_template(f"evaluation/surveys/{name}.html", **values), status)
 
 
 @blueprint.get("/surveys")
 @requires(Permission.SURVEY_VIEW)
 def index() -> str:
-    """Each evaluated course: who was asked and how many answered, by session and wave."""
+    """Each evaluated course: who was asked and how many answered, by session and wave. And each survey of no course."""
     return render_template(
         "evaluation/surveys/index.html",
         courses=queries.overview(),
+        occasions=occasions.overview(),
         wave_of=questions.wave,
         scale_of=questions.scale,
         last_day=queries.last_day,

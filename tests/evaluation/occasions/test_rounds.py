@@ -43,7 +43,7 @@ def test_nobody_is_asked_before_it_opens_and_then_everybody_at_once(survey: Surv
     letters = survey.letters("survey-practice_review-invitation")
     assert (survey.round.stage, len(survey.invitations()), len(letters)) == (RoundStage.OPEN, 14, 14)
     assert {letter.queued_at for letter in letters} == {OPENS}
-    assert "Ask who is at home. (PRI-2024-1)" in letters[0].body
+    assert "A review asked for a change: to ask who is at home (PRI-2024-1)" in letters[0].body
     assert survey.until(OPENS + timedelta(hours=1)) == {}
 
 
