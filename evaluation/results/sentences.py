@@ -369,6 +369,18 @@ def both_means(found: AgreementResult) -> str:
     return f"People put themselves at a mean of {own}; their managers put them at {theirs}."
 
 
+# in their own words
+
+QUOTES = "Sentences their writers allowed us to publish, chosen by an officer. They are examples; nothing is counted from them."
+
+
+def quoted(wave: str, sector: str | None, made_up: bool) -> str:
+    """Who is quoted: the sector where that is allowed and safe, when it was written, and that it may be printed."""
+    when = at(wave)
+    said = f"{sector}, {when}" if sector else capital(when)
+    return f"{said}, printed with consent{'; made up' if made_up else ''}"
+
+
 # years and sessions
 
 
