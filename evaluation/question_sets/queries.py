@@ -21,7 +21,6 @@ from lms.db import db
 from lms.set_up import CONTENT
 from lms.words import plural
 
-
 #: What the set that came with the service is called until an officer names it.
 DEFAULT_TITLES = {"golden-thread": "The default questions"}
 

@@ -24,8 +24,10 @@ def asked_by(plan: Plan) -> dict[str, tuple[Question, Mapping[str, Any]]]:
     for wave in plan.waves:
         for page in questions.pages(plan.document, wave, plan.code):
             for question in page.questions:
-                if question.type in COUNTED and question.key in rows:
-                    found[question.key] = (question, rows[question.key])
+                # The rows of a matrix are questions of their own, with what the document says of the whole.
+                row = rows.get(question.key.partition(".")[0])
+                if question.type in COUNTED and row is not None:
+                    found[question.key] = (question, row)
     return found
 
 
@@ -69,7 +71,7 @@ def items(course: Course) -> list[tuple[ItemResult, ...]]:
             found[place].append(
                 ItemResult(
                     key=key,
-                    wording=question.wording,
+                    wording=f"{question.matrix.wording} {question.wording}" if question.matrix else question.wording,
                     level=str(row["level"]),
                     kind=question.type,
                     direction=str(row.get("direction", "none")),
@@ -108,6 +110,8 @@ def _one(course: Course, question: Question, row: Mapping[str, Any], wave: str) 
     sums = sums_of(good_ones, apart)
     (sums_shown, sums_counted), (shown, counts) = course.answers(of, codes, len(apart), told, sums)
 
+    may, people, outside = shown.tolist(), counts.tolist(), apart.tolist()  # plain lists: each number is read once
+
     def good(place: int) -> Share | None:
         if good_ones is None or not sums_shown[place].all():
             return None
@@ -120,10 +124,7 @@ def _one(course: Course, question: Question, row: Mapping[str, Any], wave: str) 
             answered=int(size[place]) if told[place] else None,
             choices=tuple(
                 ChoiceCount(
-                    choice.code,
-                    choice.label,
-                    int(counts[place, number]) if shown[place, number] else None,
-                    bool(apart[number]),
+                    choice.code, choice.label, people[place][number] if may[place][number] else None, outside[number]
                 )
                 for number, choice in enumerate(question.choices)
             ),

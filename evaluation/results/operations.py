@@ -18,7 +18,6 @@ from evaluation.results.models import CountedRound, Release, ReleasedSlice
 from evaluation.results.queries import ClosedRound
 from evaluation.surveys import questions
 from evaluation.surveys.models import EvaluationPlan
-from lms.activity.operations import record
 from lms.catalogue.models import Course
 from lms.dates import from_london, london
 from lms.db import db
@@ -86,7 +85,6 @@ def release(*, course: Course, now: datetime) -> Release | None:
     db.session.add_all(CountedRound(round_id=one.id, release_id=made.id) for one in new)
     db.session.flush()
     tell(made)
-    record("results:released", actor=None, subject_kind="course", subject=course.code, now=now, waves=len(new))
     return made
 
 
