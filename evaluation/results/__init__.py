@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
     if views.links_of not in hooks.course_links:
         hooks.course_links.append(views.links_of)
         hooks.learning_panels.append(views.panel_of)
-    job = Job("results: releases", operations.next_release, operations.make_releases)
+    job = Job("results: releases", operations.next_release, operations.make_releases, own_transactions=True)
     if job not in jobs.jobs:
         jobs.jobs.append(job)
     for name, check in checks.CHECKS:

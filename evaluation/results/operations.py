@@ -16,11 +16,12 @@ from evaluation.results.frame import cut
 from evaluation.results.measure import measure
 from evaluation.results.models import CountedRound, Release, ReleasedSlice
 from evaluation.results.queries import ClosedRound
+from evaluation.results.report import Results
 from evaluation.surveys import questions
 from evaluation.surveys.models import EvaluationPlan
 from lms.catalogue.models import Course
 from lms.dates import from_london, london
-from lms.db import db
+from lms.db import db, writing
 from lms.organisations.queries import partnership
 
 #: So many new answers a release adds to each wave it adds to: whoever kept the last one cannot tell them apart.
@@ -67,46 +68,52 @@ def next_release() -> datetime | None:
 
 
 def make_releases(now: datetime) -> int:
-    """Work out the results of every course that has enough new answers; how many courses that were."""
-    due = _due(now)
+    """Work out the results of every course that has enough new answers; how many courses that were.
+
+    In its own transactions: measuring a large course takes seconds, and nobody waits for it. Only what was found is written
+    under the lock.
+    """
+    due = list(_due(now))
     for course_id in due:
-        release(course=db.session.get_one(Course, course_id), now=now)
+        db.session.rollback()
+        course = db.session.get_one(Course, course_id)
+        new = ready(queries.uncounted(), course_id)
+        found = measure(measured(course, new, now))
+        with writing():
+            # What is over stays over; should another worker have been quicker, nothing is left to count.
+            if not queries.counted([one.id for one in new]):
+                _keep(course_id, new, found, now)
     return len(due)
 
 
 def release(*, course: Course, now: datetime) -> Release | None:
     """Count what may be counted of a course and keep what may be told. None where nothing new may be counted."""
     new = ready(queries.uncounted(), course.id)
-    if not new:
-        return None
-    made = Release(course=course, made_on=london(now).date(), threshold=current_app.config["SMALL_NUMBER"])
+    return _keep(course.id, new, measure(measured(course, new, now)), now) if new else None
+
+
+def _keep(course_id: int, new: Sequence[ClosedRound], found: Sequence[Results], now: datetime) -> Release:
+    """Write a release: what it counts for the first time, and what each slice may say. The figures of old releases go."""
+    made = Release(course_id=course_id, made_on=london(now).date(), threshold=current_app.config["SMALL_NUMBER"])
     db.session.add(made)
     db.session.flush()
     db.session.add_all(CountedRound(round_id=one.id, release_id=made.id) for one in new)
+    db.session.add_all(ReleasedSlice(release_id=made.id, key=one.slice.key, document=write(one)) for one in found)
     db.session.flush()
-    tell(made)
-    return made
-
-
-def tell(made: Release) -> None:
-    """Measure the course of a release and keep what each slice may say; the figures of old releases go."""
-    for one in measure(measured(made)):
-        db.session.add(ReleasedSlice(release_id=made.id, key=one.slice.key, document=write(one)))
-    db.session.flush()
-    kept = select(Release.id).where(Release.course_id == made.course_id).order_by(Release.id.desc()).limit(KEPT)
-    old = select(Release.id).where(Release.course_id == made.course_id, Release.id.not_in(kept))
+    kept = select(Release.id).where(Release.course_id == course_id).order_by(Release.id.desc()).limit(KEPT)
+    old = select(Release.id).where(Release.course_id == course_id, Release.id.not_in(kept))
     db.session.execute(
         delete(ReleasedSlice).where(ReleasedSlice.release_id.in_(old)).execution_options(synchronize_session=False)
     )
+    return made
 
 
-def measured(made: Release) -> Measured:
-    """The course of a release with everything that is counted so far."""
-    course = made.course
+def measured(course: Course, new: Sequence[ClosedRound], now: datetime) -> Measured:
+    """A course with everything that is counted so far, and with what is counted for the first time now."""
     plan = db.session.get_one(EvaluationPlan, course.id)
     document = plan.question_set.document
-    rounds = queries.counted_rounds(course.id)
-    now = max(one.closes_at for one in rounds)
+    rounds = queries.counted_rounds(course.id, {one.id for one in new})
+    last = max(one.closes_at for one in rounds)
     here = partnership()
     planned = Plan(
         code=course.code,
@@ -116,9 +123,9 @@ def measured(made: Release) -> Measured:
         waves=tuple(plan.waves),
         primary=plan.primary_scale,
         deciding=plan.deciding_wave,
-        as_at=made.made_on,
+        as_at=london(now).date(),
         missing_sectors=tuple(
-            sector.words for sector in sectors_reached([course.id], now) if sector.workforce and not sector.people
+            sector.words for sector in sectors_reached([course.id], last) if sector.workforce and not sector.people
         ),
         made_up=bool(here and here.made_up),
     )
@@ -126,11 +133,11 @@ def measured(made: Release) -> Measured:
     # Looking back is asked for by name, and measured apart.
     wanted |= {key: questions.question(document, key) for key in items.looking_back_keys(planned)}
     frame = queries.answers_of(course.id, rounds, wanted)
-    waiting = queries.open_rounds(course.id)
+    waiting = queries.open_rounds(course.id, {one.id for one in new})
     return Measured(
         plan=planned,
         frame=frame,
         cut=cut(frame),
-        threshold=made.threshold,
+        threshold=current_app.config["SMALL_NUMBER"],
         open_rounds=[waiting.get(one.id, 0) for one in frame.sessions],
     )

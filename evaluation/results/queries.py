@@ -106,19 +106,25 @@ def counted_waves(course_id: int) -> set[str]:
     )
 
 
-def counted_rounds(course_id: int) -> Sequence[SurveyRound]:
-    """The rounds of a course whose answers are counted, in order of time."""
+def counted(round_ids: Collection[int]) -> bool:
+    """Is one of these rounds counted in a release already?"""
+    found = select(CountedRound.round_id).where(CountedRound.round_id.in_(round_ids)).limit(1)
+    return db.session.scalar(found) is not None
+
+
+def counted_rounds(course_id: int, new: Collection[int] = ()) -> Sequence[SurveyRound]:
+    """The rounds of a course whose answers are counted, or that are among `new`, in order of time."""
     return db.session.scalars(
         select(SurveyRound)
-        .join(CountedRound, CountedRound.round_id == SurveyRound.id)
+        .outerjoin(CountedRound, CountedRound.round_id == SurveyRound.id)
         .join(CourseSession, CourseSession.id == SurveyRound.session_id)
-        .where(CourseSession.course_id == course_id)
+        .where(CourseSession.course_id == course_id, or_(CountedRound.round_id.is_not(None), SurveyRound.id.in_(new)))
         .order_by(CourseSession.starts_at, CourseSession.id, SurveyRound.id)
     ).all()
 
 
-def open_rounds(course_id: int) -> dict[int, int]:
-    """How many waves of each session have opened and are not counted yet: {session id: waves}."""
+def open_rounds(course_id: int, new: Collection[int] = ()) -> dict[int, int]:
+    """How many waves of each session have opened and are neither counted yet nor among `new`: {session id: waves}."""
     rows = db.session.execute(
         select(CourseSession.id, func.count())
         .join(SurveyRound, SurveyRound.session_id == CourseSession.id)
@@ -126,6 +132,7 @@ def open_rounds(course_id: int) -> dict[int, int]:
             CourseSession.course_id == course_id,
             CourseSession.cancelled_at.is_(None),
             SurveyRound.stage != RoundStage.PLANNED,
+            SurveyRound.id.not_in(new),
             ~exists().where(CountedRound.round_id == SurveyRound.id),
         )
         .group_by(CourseSession.id)

@@ -66,6 +66,7 @@ NOT_ALONE = (
     "single people. Their answers are in the figures of the whole course."
 )
 REFUSED = "These answers cannot be shown on their own, so all sessions are shown"
+QUOTES = "Sentences their writers allowed us to publish, chosen by an officer. They are examples; nothing is counted from them."
 #: So many years or sessions are named in a sentence; of more it says what they lie between.
 FEW_POINTS = 3
 
@@ -98,9 +99,9 @@ def named(one: Slice) -> str:
 def scope(results: Results) -> str:
     """Whose answers these are, and when they were counted."""
     counted = f"Questions: {results.question_set}. Counted on {dates.day(results.as_at)}."
-    if results.slice.kind == "session" or not period(results):
-        return f"{named(results.slice)}. {counted}"
-    return f"{named(results.slice)}: {plural(results.sessions, 'session')}, {period(results)}. {counted}"
+    alone = results.slice.kind == "session" or not period(results)
+    held = "" if alone else f": {plural(results.sessions, 'session')}, {period(results)}"
+    return f"{named(results.slice)}{held}. {counted}"
 
 
 def in_short(results: Results) -> str:
@@ -369,9 +370,7 @@ def both_means(found: AgreementResult) -> str:
     return f"People put themselves at a mean of {own}; their managers put them at {theirs}."
 
 
-# in their own words
-
-QUOTES = "Sentences their writers allowed us to publish, chosen by an officer. They are examples; nothing is counted from them."
+# in their own words, and over years and sessions
 
 
 def quoted(wave: str, sector: str | None, made_up: bool) -> str:
@@ -379,9 +378,6 @@ def quoted(wave: str, sector: str | None, made_up: bool) -> str:
     when = at(wave)
     said = f"{sector}, {when}" if sector else capital(when)
     return f"{said}, printed with consent{'; made up' if made_up else ''}"
-
-
-# years and sessions
 
 
 def trend(points: Sequence[TrendPoint], what: str) -> str:
