@@ -20,6 +20,7 @@ from demo.loading import (
     question_document,
 )
 from demo.occasion_scenes import set_occasions
+from demo.question_set_scenes import set_question_sets
 from demo.record_scenes import set_record_scenes
 from demo.rooms import set_rooms
 from demo.scenes import set_scenes
@@ -92,3 +93,4 @@ def load() -> None:
     set_certificate_scenes(loaded)
     set_occasions()
     set_comment_scenes(loaded)
+    set_question_sets(loaded)

@@ -84,7 +84,7 @@ def report(topic: Topic) -> ThemeReport | None:
         return None
     table = rules.count_themes(list(texts.values()), list(themes), topic.waves, by_sector=True)
     # Where nothing can be said of any sector, protecting that table would only hide more of the others.
-    if all(table.count(key, "sector", sector) is None for key in themes for sector in table.sectors):
+    if all(table.share(key, "sector", sector) is None for key in themes for sector in table.sectors):
         table = rules.count_themes(list(texts.values()), list(themes), topic.waves)
     return ThemeReport(topic, tuple(themes.items()), table, coded, len(queries.comments(topic)))
 

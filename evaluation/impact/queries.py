@@ -9,6 +9,7 @@ from sqlalchemy import and_, case, func, select
 
 from evaluation.comments.queries import Quote, published_quotes
 from evaluation.surveys.models import Answer, EvaluationPlan, Invitation, Response, SurveyRound
+from evaluation.surveys.questions import is_looking_back
 from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseSession
@@ -201,8 +202,14 @@ class Numbers:
     by_wave: dict[str, dict[str, dict[str, float]]]
 
 
-def numbers(course_id: int, question_keys: Collection[str]) -> Numbers:
-    """Every numeric answer to these questions, in one query."""
+def numbers(course_id: int, question_keys: Collection[str], *, looking_back: bool = False) -> Numbers:
+    """Every numeric answer to these questions, in one query.
+
+    ValueError for a looking-back rating among them, unless those are what is asked for, and then only those: they are never used
+    in place of an answer from before, and never mixed into a change.
+    """
+    if wrong := sorted(key for key in question_keys if is_looking_back(key) != looking_back):
+        raise ValueError(f"ratings of then and of now are never read together: {', '.join(wrong)}")
     by_wave: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     rows = db.session.execute(
         select(Response.wave, Response.pairing_code, Answer.question_key, Answer.number)

@@ -129,7 +129,7 @@ def _one(item: Question, counts: Counted, groups: Groups, answered: Mapping[int 
     lines = [
         Line(label, _share(number, total), cells) for label, number, cells in zip(labels, overall, split, strict=True)
     ]
-    return Asked(item.key, item.wording, tuple(lines), names)
+    return Asked(item.key, _wording(item), tuple(lines), names)
 
 
 def _row(
@@ -152,7 +152,12 @@ def _several(item: Question, counts: Counted, total: int) -> Asked:
     for choice in item.choices:
         number = safe(((chosen[choice.code], total - chosen[choice.code]),)).cells[0][0]
         lines.append(Line(choice.label, _share(number, total)))
-    return Asked(item.key, item.wording, tuple(lines), several=True)
+    return Asked(item.key, _wording(item), tuple(lines), several=True)
+
+
+def _wording(item: Question) -> str:
+    """A question as it stands above its table; the row of a matrix says first what it is a row of."""
+    return f"{item.matrix.wording} {item.wording}" if item.matrix else item.wording
 
 
 def _share(number: int | None, total: int) -> Share | None:

@@ -153,7 +153,7 @@ def discard(key: str) -> ResponseReturnValue:
 # Waves and their pages.
 
 
-@blueprint.route("/surveys/question-sets/<key>/draft/waves/new", methods=["GET", "POST"])
+@blueprint.route("/surveys/question-sets/<key>/draft/add-wave", methods=["GET", "POST"])
 @requires(Permission.SURVEY_DESIGN)
 def new_wave(key: str) -> ResponseReturnValue:
     """Add a wave."""

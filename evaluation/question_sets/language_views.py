@@ -76,7 +76,7 @@ def language(key: str, lang: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/surveys/question-sets/<key>/draft/languages/<lang>/<name>", methods=["GET", "POST"])
+@blueprint.route("/surveys/question-sets/<key>/draft/languages/<lang>/words/<name>", methods=["GET", "POST"])
 @requires(Permission.SURVEY_DESIGN)
 def translate(key: str, lang: str, name: str) -> ResponseReturnValue:
     """One question in another language, English beside it; or the words around the questions."""

@@ -22,6 +22,7 @@ class QuestionForm(DraftForm):
     help = TextField("A line of help under it", longest=300)
     short = TextField("In tables and charts it is called", longest=60, description="A few words. It may stay empty.")
     level = RadiosField("Level", required="Choose a level")
+    right = TextAreaField("The right answer", required="Enter the right answer", longest=LONGEST_CHOICE, rows=2)
     choice_list = SelectField("Choices")
     own_choices = TextAreaField("Choices of its own, one to a line", rows=6)
     apart = TextAreaField(
@@ -35,7 +36,6 @@ class QuestionForm(DraftForm):
         description="Such as “None of these”. They stand last.",
     )
     rows = TextAreaField("Rows, one to a line", rows=5)
-    right = TextField("The right answer", required="Enter the right answer", longest=LONGEST_CHOICE)
     reason = TextAreaField(
         "Why it is right",
         required="Say why it is right",

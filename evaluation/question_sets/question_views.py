@@ -16,7 +16,7 @@ from lms.forms import Choice
 from lms.permissions import Permission, requires
 
 
-@blueprint.get("/surveys/question-sets/<key>/draft/questions/new")
+@blueprint.get("/surveys/question-sets/<key>/draft/add-question")
 @requires(Permission.SURVEY_DESIGN)
 def choose_kind(key: str) -> ResponseReturnValue:
     """What kind of question to add."""
@@ -35,7 +35,7 @@ def _back(key: str) -> str:
     return url_for(".draft", key=key)
 
 
-@blueprint.route("/surveys/question-sets/<key>/draft/questions/new/<name>", methods=["GET", "POST"])
+@blueprint.route("/surveys/question-sets/<key>/draft/add-question/<name>", methods=["GET", "POST"])
 @requires(Permission.SURVEY_DESIGN)
 def new_question(key: str, name: str) -> ResponseReturnValue:
     """Write a question of one kind."""
@@ -160,7 +160,7 @@ def _places(draft: QuestionSetDraft) -> list[tuple[str, str]]:
     ]
 
 
-@blueprint.post("/surveys/question-sets/<key>/draft/library/<name>")
+@blueprint.post("/surveys/question-sets/<key>/draft/library/<name>/take-in")
 @requires(Permission.SURVEY_DESIGN)
 def take_in(key: str, name: str) -> ResponseReturnValue:
     """Take a question of the library into the set, and ask it on the page that was chosen."""

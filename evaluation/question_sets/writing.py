@@ -205,7 +205,7 @@ def _choices(kind: Kind, given: Mapping[str, Any], old: Item | None) -> dict[str
         if only or "exclusive_options" in (old or {}):
             found["exclusive_options"] = [one["value"] for one in options if one["label"] in only]
     if kind.type == "knowledge":
-        found = knowledge(given.get("right") or "", lines(given.get("own_choices")), old)
+        found = knowledge(" ".join((given.get("right") or "").split()), lines(given.get("own_choices")), old)
     if kind.type == "number":
         found = {"least": given.get("least") or 0, "most": given.get("most") or 0}
     if kind.type in LONGEST:
@@ -272,16 +272,16 @@ def typed(document: Document, item: Item) -> dict[str, Any]:
 # Waves.
 
 OPENS = {
-    "place_confirmed": "When the place is confirmed",
-    "minutes_after_start": "Minutes after the start of the session (before it: with a minus)",
-    "minutes_after_end": "Minutes after the end of the session (before it: with a minus)",
-    "after_session_days": "Days after the session, at 9 in the morning",
-    "": "On a day an officer chooses, without a session",
+    "place_confirmed": "When a place is confirmed",
+    "minutes_after_start": "Minutes after it starts",
+    "minutes_after_end": "Minutes after it ends",
+    "after_session_days": "Days after it, at 9am",
+    "": "On a day an officer sets",
 }
 CLOSES = {
-    "minutes_after_start": "Minutes after the start of the session",
-    "after_session_days": "Days after the session, at the end of the day",
-    "days_after_open": "Days after it opens, without a session",
+    "minutes_after_start": "Minutes after it starts",
+    "after_session_days": "Days after it, at midnight",
+    "days_after_open": "Days after it opens",
 }
 REMINDS = {
     "days_before_session": "days before the session",

@@ -46,7 +46,8 @@ def draw(results: Results, *, paper: bool = False) -> dict[str, Markup]:
     for scale in (*results.scales, *results.looking_back):
         found[f"waves-{scale.key}"] = waves(scale, paper=paper)
         found[f"moved-{scale.key}"] = moved(scale, paper=paper)
-    for item in results.items:
+    # On paper the table of a question stands open beside its words, and says the same in less room.
+    for item in () if paper else results.items:
         found[f"item-{item.key}"] = choices(item, paper=paper)
     return {key: drawing for key, drawing in found.items() if drawing}
 

@@ -199,6 +199,8 @@ def _agreement(found: AgreementResult) -> Iterator[Figure]:
     yield _share("managers", f"{found.name} The very same answer", found.exactly_agree, KAPPA)
     yield _mean("managers", f"{found.name} Weighted kappa", found.kappa, found.pairs, "kappa", KAPPA, found.interval)
     for name, value in (("people", found.delegates_mean), ("managers", found.managers_mean)):
+        if value is None and found.kappa is not None:
+            continue  # of single questions no means are given, so none is hidden
         yield _mean("managers", f"{found.name} Mean of {name}", value, found.pairs, "", KAPPA)
 
 

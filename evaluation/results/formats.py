@@ -7,12 +7,14 @@ from typing import Any
 from flask import current_app, render_template
 from markupsafe import Markup
 
+from evaluation.comments.queries import Quote, published_quotes
 from evaluation.impact.formats import TYPES, Document
 from evaluation.results import sentences, sheets
 from evaluation.results.drawings import draw
 from evaluation.results.parts import parts
 from evaluation.results.report import Results
 from lms import dates, pdf
+from lms.catalogue.queries import course_by_code
 from lms.organisations.queries import partnership
 
 #: The stylesheets a page that stands on its own carries with it.
@@ -26,7 +28,14 @@ def context(results: Results, *, paper: bool = False) -> dict[str, Any]:
         "said": sentences,
         "parts_of_it": parts(results),
         "drawings": draw(results, paper=paper),
+        "quotes": quotes(results),
     }
+
+
+def quotes(results: Results) -> list[Quote]:
+    """Sentences their writers allowed us to publish, and an officer chose: of the whole course, never of a part of it."""
+    course = course_by_code(results.course_code) if results.slice.kind == "all" else None
+    return published_quotes(course_id=course.id) if course else []
 
 
 def stem(results: Results) -> str:
@@ -49,7 +58,7 @@ def document(results: Results, kind: str, *, address: str) -> Document:
         case "csv":
             content = sheets.csv(results)
         case _:
-            content = sheets.json_bytes(results, partnership=name)
+            content = sheets.json_bytes(results, partnership=name, quotes=quotes(results))
     return Document(content, TYPES[kind])
 
 

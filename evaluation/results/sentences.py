@@ -264,7 +264,9 @@ def other_waves(results: Results) -> tuple[str, ...]:
 def two_means(groups: TwoGroups) -> str:
     """Two groups of different people, with their means and what lies between them."""
     if groups.mean_first is None or groups.mean_second is None or groups.difference is None:
-        return f"{groups.what}: hidden, since too few people are in one of the two groups."
+        return (
+            f"{groups.what}: hidden. Too few people are in one of the two groups, or their means would tell of others."
+        )
     interval = f", interval {ends(groups.interval, sign=True)}" if groups.interval else ""
     first = f"“{groups.first_name}” {value(groups.mean_first)} ({_people(groups.n_first)})"
     second = f"“{groups.second_name}” {value(groups.mean_second)} ({_people(groups.n_second)})"
@@ -367,6 +369,18 @@ def both_means(found: AgreementResult) -> str:
     return f"People put themselves at a mean of {own}; their managers put them at {theirs}."
 
 
+# in their own words
+
+QUOTES = "Sentences their writers allowed us to publish, chosen by an officer. They are examples; nothing is counted from them."
+
+
+def quoted(wave: str, sector: str | None, made_up: bool) -> str:
+    """Who is quoted: the sector where that is allowed and safe, when it was written, and that it may be printed."""
+    when = at(wave)
+    said = f"{sector}, {when}" if sector else capital(when)
+    return f"{said}, printed with consent{'; made up' if made_up else ''}"
+
+
 # years and sessions
 
 
@@ -374,12 +388,12 @@ def trend(points: Sequence[TrendPoint], what: str) -> str:
     """What lies between the years or sessions, without saying which is best."""
     known = [one for one in points if one.difference is not None]
     if not known:
-        return f"No {what} has enough matched answers to stand on its own."
+        return f"No {what} can be shown on its own: too few people could be matched, or they would tell of others."
     if len(known) <= FEW_POINTS:
         return f"The change from before the course was {listing([_point(one, what) for one in known])}."
     low, *_, high = sorted(one.difference for one in known if one.difference is not None)
     apart = len(points) - len(known)
-    more = f" {capital(plural_words(apart, what))} more had too few answers to stand alone." if apart else ""
+    more = f" {capital(plural_words(apart, what))} more cannot be shown alone." if apart else ""
     between = f"lies between {signed(low)} and {signed(high)}"
     return f"In {plural_words(len(known), what)} the change from before the course {between}.{more}"
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from evaluation.comments.queries import Quote
 from evaluation.impact.sheets import FLAT, row
 from evaluation.results import sentences as said
 from evaluation.results.figures import figures
@@ -72,7 +73,7 @@ def _notes(results: Results) -> Sheet:
     return Sheet("Notes", (Column("About", width=24), Column("Rule", width=110)), rows)
 
 
-def document(results: Results, *, partnership: str) -> dict[str, Any]:
+def document(results: Results, *, partnership: str, quotes: Sequence[Quote] = ()) -> dict[str, Any]:
     """One JSON document: whose answers, the verdict item by item, and every figure with its base, period and rule."""
     verdict = results.verdict
     return {
@@ -107,6 +108,7 @@ def document(results: Results, *, partnership: str) -> dict[str, Any]:
         },
         "response": [_response(wave) for wave in results.response],
         "figures": [figure.to_json() for figure in figures(results)],
+        "quotes": [{"text": one.text, "wave": one.wave, "sector": one.sector} for one in quotes],
         "slices": [_slice(one) for one in results.slices],
     }
 
@@ -121,7 +123,7 @@ def _response(wave: WaveResponse) -> dict[str, Any]:
     return named | (wave.answered.to_json("answered", "invited") if wave.answered else {"suppressed": True})
 
 
-def json_bytes(results: Results, *, partnership: str) -> bytes:
+def json_bytes(results: Results, *, partnership: str, quotes: Sequence[Quote] = ()) -> bytes:
     """The JSON document as a file."""
-    said_of_it = document(results, partnership=partnership)
+    said_of_it = document(results, partnership=partnership, quotes=quotes)
     return f"{json.dumps(said_of_it, ensure_ascii=False, indent=2, allow_nan=False)}\n".encode()

@@ -195,8 +195,7 @@ def agreement(found: Sequence[AgreementResult]) -> Table:
             printed.share_cell(one.exactly_agree),
             printed.number(one.kappa),
             "–" if one.kappa is not None and one.interval is None else printed.ends(one.interval),
-            printed.value(one.delegates_mean),
-            printed.value(one.managers_mean),
+            *("–" if one.kappa is not None and mean is None else printed.value(mean) for mean in _means(one)),
         )
         for one in found
     )
@@ -210,6 +209,11 @@ def agreement(found: Sequence[AgreementResult]) -> Table:
         "Mean of managers",
     )
     return Table("People and their managers", head, rows, (1, 3, 4, 5, 6))
+
+
+def _means(one: AgreementResult) -> tuple[float | None, float | None]:
+    """What each side says on the whole; given of a scale, not of its single questions."""
+    return one.delegates_mean, one.managers_mean
 
 
 def trend(points: Sequence[TrendPoint], head: str) -> Table:

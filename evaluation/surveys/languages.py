@@ -1,7 +1,6 @@
 """A question set in another language. Pure.
 
-`document["translations"]` holds, for each language, English words and what is said for them:
-{"pl": {"Yes or no": "Tak lub nie"}}.
+`document["translations"]` holds, for each language, English words and what is said for them: {"pl": {"Yes": "Tak"}}.
 So a translation belongs to the words and not to a place: who changes an English word takes its translation away with it, and a
 page never shows the translation of something else. Keys and codes of answers know no language, so the figures stay the same.
 """

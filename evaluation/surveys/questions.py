@@ -17,6 +17,8 @@ Answers = Mapping[str, Given]
 MANY = {"multiple"}
 WORDS = {"short_text", "long_text", "quote"}
 LONGEST = {"short_text": 500, "long_text": 800, "quote": 300}
+#: How the keys of looking-back items begin, and no others: whoever reads answers can tell them apart by name.
+THEN = "then_"
 #: What is typed and not chosen.
 TYPED = WORDS | {"number"}
 #: The numbers a number is asked between where the document names none.
@@ -174,6 +176,23 @@ def keys_asked(document: Document, wave_key: str, course_code: str) -> set[str]:
     return {asked.key for page in pages(document, wave_key, course_code) for asked in page.questions}
 
 
+def is_looking_back(key: str) -> bool:
+    """Is this the key of a rating of earlier times made afterwards, which never enters a change?"""
+    return key.startswith(THEN)
+
+
+def check_apart(document: Document) -> None:
+    """ValueError where looking-back items cannot be told apart by their keys, or belong to a scale."""
+    looking_back = {item["key"] for item in document.get("then_test", {}).get("items", [])}
+    asked = {item["key"] for item in document["questions"]}
+    scaled = {key for scale in document["scales"] for key in scale["items"]}
+    wrong = {key for key in looking_back if not is_looking_back(key)} | {
+        key for key in asked | scaled if is_looking_back(key)
+    }
+    if wrong:
+        raise ValueError(f"looking back is not kept apart: {', '.join(sorted(wrong))}")
+
+
 def applies(asked: Question, answers: Answers) -> bool:
     """Is this question one to be answered, given the answers so far? One that is shown only after another follows it."""
     if not asked.show_if:
@@ -193,6 +212,17 @@ def kept(asked: Sequence[Page], answers: Answers) -> dict[str, Given]:
         if answers.get(item.key) and applies(item, result):
             result[item.key] = answers[item.key]
     return result
+
+
+def left_out(asked: Sequence[Page], answers: Answers) -> list[Question]:
+    """The questions of these pages that could have been answered, given the others, and were not."""
+    items = [item for page in asked for item in page.questions]
+    return [item for item in items if item.key not in answers and applies(item, answers)]
+
+
+def is_partial(asked: Sequence[Page], answers: Answers) -> bool:
+    """Was something left out that is answered by ticking or with a number? Words are everybody's own choice."""
+    return any(item.type not in WORDS for item in left_out(asked, answers))
 
 
 def stored(item: Question, given: Given) -> Stored:

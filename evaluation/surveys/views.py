@@ -7,15 +7,16 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from evaluation.occasions import queries as occasions
-from evaluation.surveys import answers, blueprint, languages, queries, questions, rules, tokens
+from evaluation.plans.queries import undecided
+from evaluation.surveys import answers, blueprint, languages, operations, queries, questions, rules, tokens
 from evaluation.surveys.forms import PageForm, page_form
-from evaluation.surveys.models import Invitation
+from evaluation.surveys.models import Invitation, RoundStage, SurveyRound
 from lms import dates, db
 from lms.errors import RuleBroken
 from lms.forms import Form
-from lms.permissions import Permission, public, requires
+from lms.permissions import Permission, can, me, public, requires
 
-CHECK, SENT = "check", "sent"
+CHECK, SENT, REFUSE, TAKE_BACK = "check", "sent", "refuse", "take-back"
 
 
 @blueprint.after_request
@@ -41,6 +42,8 @@ def answer(token: str) -> ResponseReturnValue:
     number = _page_number(len(pages))
     if request.args.get("page") == CHECK:
         return _check_page(invitation, pages, draft)
+    if request.args.get("page") == REFUSE:
+        return _page("refuse", invitation=invitation, form=Form(), **_words(invitation))
     if number is None:
         begun = min(set(range(1, len(pages) + 1)) - set(draft.pages), default=0) if draft.pages else 1
         return _page(
@@ -62,8 +65,14 @@ def save(token: str) -> ResponseReturnValue:
     invitation = queries.invitation_of(token)
     if invitation is None:
         return _page("unknown", 404)
+    if request.args.get("page") == TAKE_BACK:
+        operations.take_refusal_back(invitation=invitation)
+        return redirect(url_for("surveys.answer", token=token), 303)
     if instead := _instead(invitation):
         return instead
+    if request.args.get("page") == REFUSE:
+        operations.refuse(invitation=invitation)
+        return redirect(url_for("surveys.answer", token=token), 303)
     draft = answers.read_draft(invitation, token)
     pages = _pages(invitation)
     number = _page_number(len(pages))
@@ -101,10 +110,15 @@ def _instead(invitation: Invitation) -> ResponseReturnValue | None:
             "sent", invitation=invitation, just_now=just_now, **_words(invitation), right=_right_answers(invitation)
         )
     standing = rules.standing(
-        wave.stage, invitation.booking.status if invitation.booking else None, wave.opens_at, wave.closes_at, now
+        wave.stage,
+        invitation.booking.status if invitation.booking else None,
+        wave.opens_at,
+        wave.closes_at,
+        now,
+        until=rules.takes_until(wave.asks, wave.closes_at, wave.late_until),
     )
-    if standing is rules.Standing.OPEN:
-        return None
+    if standing in (rules.Standing.OPEN, rules.Standing.LATE):
+        return _page("refused", invitation=invitation, form=Form()) if invitation.refused else None
     return _page(standing.value, invitation=invitation, last_day=queries.last_day(wave.closes_at))
 
 
@@ -124,7 +138,8 @@ def _questions_page(
         number=number,
         form=form,
         seen_pages=draft.pages,
-        last_day=queries.last_day(invitation.round.closes_at),
+        last_day=_last_day(invitation.round),
+        late=_late_words(invitation.round),
     )
 
 
@@ -162,11 +177,26 @@ def _words(invitation: Invitation) -> dict[str, Any]:
     wave = invitation.round
     document = questions.wave(wave.question_set.document, wave.wave)
     return {
+        "late": _late_words(wave),
         "untold": document["intro"],
         "intro": _speech(invitation).say(document["intro"]).replace("{{course_title}}", wave.title),
         "minutes": document["minutes"],
-        "last_day": queries.last_day(wave.closes_at),
+        "last_day": _last_day(wave),
     }
+
+
+def _last_day(wave: SurveyRound) -> str:
+    """The last day these questions can be answered on, by now."""
+    late = dates.now() >= wave.closes_at
+    return queries.last_day(rules.takes_until(wave.asks, wave.closes_at, wave.late_until) if late else wave.closes_at)
+
+
+def _late_words(wave: SurveyRound) -> str:
+    """What whoever comes late is told; empty while the questions are open."""
+    if dates.now() < wave.closes_at:
+        return ""
+    closed = queries.last_day(wave.closes_at)
+    return f"The questions closed on {closed}. Your answers still count, as late, until {_last_day(wave)}."
 
 
 def _right_answers(invitation: Invitation) -> list[questions.Question]:
@@ -191,6 +221,9 @@ def index() -> str:
     return render_template(
         "evaluation/surveys/index.html",
         courses=queries.overview(),
+        undecided=undecided(dates.now()),
+        closed=RoundStage.CLOSED,
+        may_design=can(me(), Permission.SURVEY_DESIGN),
         occasions=occasions.overview(),
         wave_of=questions.wave,
         scale_of=questions.scale,

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 from evaluation.improvement.models import Recommendation, RecommendationState, Source, SourceKind
 from evaluation.occasions.models import Occasion, OccasionKind
 from evaluation.occasions.rules import Choices
+from evaluation.surveys import tokens
 from evaluation.surveys.models import RoundStage
 from lms.accounts.models import Person, PersonRole
 from lms.attendance.models import AttendanceMark, Mark
@@ -221,7 +223,7 @@ def _press(client: FlaskClient, page: str, button: str) -> TestResponse:
     return client.post(f"{page}/{button}", data={"csrf_token": token})
 
 
-def test_an_audience_of_nobody_is_said_before_it_goes_out(
+def test_an_audience_of_nobody_or_too_few_is_said_before_it_goes_out(
     client: FlaskClient, people: list[int], officer: Officer, at: Clock
 ) -> None:
     at(MADE)
@@ -229,6 +231,9 @@ def test_an_audience_of_nobody_is_said_before_it_goes_out(
     sign_in(client, officer())
     page = client.get("/surveys/occasions/PRI-2024-1").text
     assert "<strong>Nobody</strong> would be asked if it opened today. Change whom it asks, or nobody will be." in page
+    made("PRI-2024-2", choices=Choices(sectors=("sector-2",)))
+    page = client.get("/surveys/occasions/PRI-2024-2").text
+    assert "<strong>3 people</strong> would be asked if it opened today. Under 5 answers nothing is shown" in page
 
 
 def test_whoever_may_see_surveys_and_not_make_them_is_offered_nothing_to_change(
@@ -289,6 +294,11 @@ def test_the_bulletin_asks_its_readers_and_a_guide_names_itself(
     Survey("BUL-2024", people).until(OPENS)
     (letter,) = Survey("BUL-2024", people).letters("survey-bulletin-invitation")
     assert (letter.to_email, letter.body.splitlines()[0]) == ("reader@example.org.uk", "Hello colleague,")
+    link = urlsplit(tokens.link_to(letter.link_to)).path
+    reader = client.application.test_client()
+    send(reader, f"{link}?page=1", {"bul_read": "2"})
+    send(reader, f"{link}?page=2", {})
+    assert "Thank you" in reader.get(send(reader, f"{link}?page=check", {}).location).text
 
 
 @pytest.mark.parametrize("kind", list(OccasionKind))

@@ -39,12 +39,12 @@ PAGES = (
     f"{SET}/versions/1/paper?course=NEG",
     f"{SET}/compare",
     DRAFT,
-    f"{DRAFT}/waves/new",
+    f"{DRAFT}/add-wave",
     f"{DRAFT}/waves/end",
     f"{DRAFT}/waves/end?course=NEG",
     f"{DRAFT}/waves/sgw/edit",
     f"{DRAFT}/waves/m3/edit",
-    f"{DRAFT}/questions/new?wave=end&page=0",
+    f"{DRAFT}/add-question?wave=end&page=0",
     f"{DRAFT}/library",
     f"{DRAFT}/languages",
     *(
@@ -60,7 +60,7 @@ PAGES = (
             "rea_keep",
         )
     ),
-    *(f"{DRAFT}/questions/new/{kind}" for kind in KINDS),
+    *(f"{DRAFT}/add-question/{kind}" for kind in KINDS),
     f"{DRAFT}/questions/rea_access_what/only-after",
     f"{DRAFT}/questions/quote_consent/only-after",
     *(
@@ -104,11 +104,11 @@ def test_a_set_is_begun_given_a_wave_a_page_and_questions_and_published(desk: Fl
         "minutes": "3",
         "intro": "You were on {{course_title}}.",
     }
-    assert send(desk, f"{mine}/waves/new", wave).status_code == 303
+    assert send(desk, f"{mine}/add-wave", wave).status_code == 303
     at_the_end = f"{mine}/waves/at_the_end"
     assert "30 minutes before the end" in desk.get(at_the_end).text
     send(desk, at_the_end, {"title": "The course"}, f"{at_the_end}/pages")
-    add = f"{mine}/questions/new/rating?wave=at_the_end&page=0"
+    add = f"{mine}/add-question/rating?wave=at_the_end&page=0"
     bare = {"wording": "How was it?", "level": "1", "choice_list": "own", "own_choices": "1\n5", "direction": "none"}
     refused = send(desk, add, bare)
     assert refused.status_code == 422
@@ -124,7 +124,7 @@ def test_a_set_is_begun_given_a_wave_a_page_and_questions_and_published(desk: Fl
     assert send(desk, add, whole).status_code == 303
     send(
         desk,
-        f"{mine}/questions/new/quote?wave=at_the_end&page=0",
+        f"{mine}/add-question/quote?wave=at_the_end&page=0",
         {"wording": "A sentence we may publish?", "level": "consent", "longest": "300"},
     )
     page = desk.get(at_the_end).text
@@ -197,12 +197,12 @@ def test_a_preview_says_what_is_wrong_as_the_page_does_and_keeps_nothing(desk: F
 
 def test_a_set_is_translated_question_by_question_and_read_in_that_language(desk: FlaskClient, draft: str) -> None:
     send(desk, f"{DRAFT}/languages", {"language": "ur"})
-    around = send(desk, f"{DRAFT}/languages/ur/around", {})
+    around = send(desk, f"{DRAFT}/languages/ur/words/around", {})
     assert around.status_code == 303
-    page = desk.get(f"{DRAFT}/languages/ur/rea_use")
+    page = desk.get(f"{DRAFT}/languages/ur/words/rea_use")
     fields = dict.fromkeys(re.findall(r'<textarea[^>]*name="(\w+)"', page.text), "اردو")
     assert len(fields) == 6, "the question and its five choices"
-    send(desk, f"{DRAFT}/languages/ur/rea_use", fields)
+    send(desk, f"{DRAFT}/languages/ur/words/rea_use", fields)
     counted = desk.get(f"{DRAFT}/languages").text
     assert re.search(r"(\d+) of (\d+) questions missing", counted)
     shown = desk.get(f"{SET}/versions/draft/preview/end?page=1&lang=ur").text
@@ -219,5 +219,5 @@ def test_a_set_is_translated_question_by_question_and_read_in_that_language(desk
 def test_what_is_taken_in_from_the_library_is_asked_where_it_was_wanted(desk: FlaskClient, draft: str) -> None:
     send(desk, f"{DRAFT}/questions/rea_keep", {}, f"{DRAFT}/questions/rea_keep/remove")
     library = f"{DRAFT}/library?where=w6++0"
-    send(desk, library, {"where": "w6  0"}, f"{DRAFT}/library/rea_keep")
+    send(desk, library, {"where": "w6  0"}, f"{DRAFT}/library/rea_keep/take-in")
     assert rules.page_lists(rules.wave_of(document(), "w6") or {})[0][1][0]["questions"][-1] == "rea_keep"

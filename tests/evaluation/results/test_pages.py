@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
+from evaluation.comments.queries import Quote
+from evaluation.results import formats
 from evaluation.results.report import Slice
 from lms.catalogue.models import CourseSession
 from lms.roles import Role
@@ -46,7 +48,7 @@ def test_the_verdict_stands_first_then_the_rule_then_each_question_of_the_report
         "Two groups, not the same people",
         "Over the years and sessions",
     ]
-    places = [said.find(one) for one in in_order]
+    places = [said.rfind(one) for one in in_order]  # the list of parts names them before
     assert -1 not in places, in_order[places.index(-1)]
     assert places == sorted(places)
 
@@ -184,3 +186,17 @@ def test_the_page_asks_the_database_little_and_holds_nobody_up(reader: FlaskClie
     assert len(about_results) == 2, "the newest release, and the one slice of it"
     assert not [one for one in count_queries if "FROM answer" in one or "FROM response" in one]
     assert took < 3, "the page is one kept document; the benchmark looks at its time more closely"
+
+
+def test_a_published_quote_stands_with_its_wave_in_all_sessions_and_in_no_part(
+    reader: FlaskClient, monkeypatch
+) -> None:
+    neglect()
+    quote = Quote("Now I write down the small ones.", "m6", "Health")
+    monkeypatch.setattr(formats, "published_quotes", lambda *, course_id: [quote])
+    page = words(reader.get("/reports/courses/NEG").text)
+    assert "“Now I write down the small ones.” Health, at 6 months, printed with consent; made up" in page
+    assert reader.get("/reports/courses/NEG.json").json["quotes"] == [
+        {"text": quote.text, "wave": "m6", "sector": "Health"}
+    ]
+    assert quote.text not in reader.get("/reports/courses/NEG?slice=year:2023-24").text

@@ -258,4 +258,4 @@ def test_years_are_named_in_order_of_time_and_many_sessions_are_not_ranked() -> 
         "In six sessions the change from before the course lies between +0.27 and +0.53."
     )
     few = (*results.by_session_trend, replace(results.by_session_trend[0], difference=None, interval=None))
-    assert said.trend(few, "session").endswith("One session more had too few answers to stand alone.")
+    assert said.trend(few, "session").endswith("One session more cannot be shown alone.")
