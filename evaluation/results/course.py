@@ -81,9 +81,8 @@ class Course:
         here = self._bases(sizes, waves)
         key = (sizes.tobytes() + here.tobytes(), b"" if allowed is None else allowed.tobytes())
         if key not in self._told:
-            self._told[key] = tell_people(
-                self.cut.masks[:, here], sizes[here], self.cut.families, threshold=self.threshold, allowed=allowed
-            )
+            masks, merged = together(self.cut.masks[:, here], sizes[here])
+            self._told[key] = tell_people(masks, merged, self.cut.families, threshold=self.threshold, allowed=allowed)
         return self._told[key]
 
     def choices(self, of: Flags, codes: Counts, many: int, told: Flags, sets: Flags) -> tuple[Flags, Counts]:
@@ -93,9 +92,9 @@ class Course:
         """
         counts = self._counts(of, codes, many)
         here = counts.sum(axis=1) > 0
-        masks = self.cut.masks[:, here]
-        shown = tell_choices(masks, counts[here], told, sets, threshold=self.threshold)
-        return shown, np.asarray(masks.astype(np.int64) @ counts[here] @ sets.T.astype(np.int64), np.int64)
+        masks, merged = together(self.cut.masks[:, here], counts[here])
+        shown = tell_choices(masks, merged, told, sets, threshold=self.threshold)
+        return shown, np.asarray(masks.astype(np.int64) @ merged @ sets.T.astype(np.int64), np.int64)
 
     def answers(
         self, of: Flags, codes: Counts, many: int, told: Flags, sums: Flags
@@ -103,9 +102,9 @@ class Course:
         """The same for sums of answers and for each answer: which may be told, and all the counts."""
         counts = self._counts(of, codes, many)
         here = counts.sum(axis=1) > 0
-        masks = self.cut.masks[:, here]
-        told_sums, told_single = tell_answers(masks, counts[here], told, sums, threshold=self.threshold)
-        each = np.asarray(masks.astype(np.int64) @ counts[here], np.int64)
+        masks, merged = together(self.cut.masks[:, here], counts[here])
+        told_sums, told_single = tell_answers(masks, merged, told, sums, threshold=self.threshold)
+        each = np.asarray(masks.astype(np.int64) @ merged, np.int64)
         return (told_sums, np.asarray(each @ sums.T.astype(np.int64), np.int64)), (told_single, each)
 
     def _counts(self, of: Flags, codes: Counts, many: int) -> Counts:
@@ -118,11 +117,23 @@ class Course:
         """Which slices may have means and tests of these people."""
         sizes = self.cut.sizes(of)
         here = sizes > 0
-        return keep_apart(self.cut.masks[:, here], sizes[here], threshold=self.threshold, least=least or self.least)
+        masks, merged = together(self.cut.masks[:, here], sizes[here])
+        return keep_apart(masks, merged, threshold=self.threshold, least=least or self.least)
 
     def size(self, of: Flags) -> Counts:
         """How many of these people each slice holds."""
         return np.asarray(self.cut.masks.astype(np.int64) @ self.cut.sizes(of), np.int64)
+
+
+def together(masks: Flags, counts: Counts) -> tuple[Flags, Counts]:
+    """Bases that lie in the same slices become one: no published number can tell them apart. Their counts are added."""
+    if not masks.shape[1]:
+        return masks, counts
+    packed = np.packbits(masks, axis=0).T.copy()
+    _, first, place = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    added = np.zeros((len(first), *counts.shape[1:]), np.int64)
+    np.add.at(added, place.ravel(), counts)
+    return masks[:, first], added
 
 
 def given(numbers: Numbers, of: Flags) -> list[float]:

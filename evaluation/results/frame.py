@@ -69,6 +69,10 @@ class Frame:
         return self.numbers.get((wave, key), np.full(self.people, np.nan))
 
 
+#: So many sessions stand on their own, the newest ones: about a year of a large course. Older ones are in their year.
+NEWEST = 60
+
+
 @dataclass(frozen=True)
 class Cut:
     """The slices of a course over its bases (a session and a told sector, or none), and each person's base."""
@@ -97,7 +101,7 @@ class Cut:
 
 
 def cut(frame: Frame) -> Cut:
-    """The slices in order of importance: all, years, sectors, sessions, trainers.
+    """The slices in order of importance: all, years, sectors, the newest sessions, trainers.
 
     Every counted session has a base without a sector, also where nobody of it answered.
     """
@@ -119,7 +123,7 @@ def cut(frame: Frame) -> Cut:
         (Slice("sector", f"sector:{sector.key}", sector.name), 1, base_sector == number)
         for number, sector in enumerate(frame.sectors)
     ]
-    for one in facts:
+    for one in facts[-NEWEST:]:
         name = f"{one.reference}, {dates.day(one.held_on)}"
         found.append((Slice("session", f"session:{one.reference}", name), 0, of_sessions([o is one for o in facts])))
     for number, name in sorted({pair for one in facts for pair in one.trainers}, key=lambda pair: pair[::-1]):
