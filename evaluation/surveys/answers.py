@@ -1,8 +1,9 @@
-"""What is answered, apart from who was asked: drafts, submissions, and their moving on in shuffled batches.
+"""What is answered, apart from who was asked: drafts, submissions, and their moving on, shuffled, when the wave is over.
 
 A submission is three steps that never meet in one transaction: the sealed answers are held (the request), the invitation
-is marked (afterwards), and the answers become Response and Answer rows (the worker, several at once). Should the machine
-stop between the first two, the next reminder and the page itself find the answers by their key and put things right.
+is marked (afterwards), and the answers become Response and Answer rows (the worker, all together when the wave is over).
+Should the machine stop between the first two, the next reminder and the page itself find the answers by their key and put
+things right.
 """
 
 import secrets
@@ -12,11 +13,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from evaluation.surveys import queries, questions, rules, tokens
 from evaluation.surveys.models import Answer, HeldAnswers, Invitation, Response, RoundStage, SurveyRound
+from lms.attendance.models import CAME, Attendance
+from lms.bookings.models import Booking
 from lms.db import db
 from lms.errors import RuleBroken
 
@@ -44,8 +47,8 @@ def save_draft(*, invitation: Invitation, token: str, draft: Draft) -> None:
 
 
 def asked_pages(wave: SurveyRound) -> list[questions.Page]:
-    """The pages of questions of a wave of a session."""
-    return questions.pages(wave.question_set.document, wave.wave, wave.session.course.code)
+    """The pages of questions of a wave of a session or an occasion."""
+    return questions.pages(wave.question_set.document, wave.wave, wave.course_code)
 
 
 def submit(*, invitation: Invitation, token: str, answers: questions.Answers, now: datetime) -> None:
@@ -67,12 +70,10 @@ def submit(*, invitation: Invitation, token: str, answers: questions.Answers, no
             raise RuleBroken(f"Answer the question “{item.wording}” before you send.")
     if not kept:
         raise RuleBroken("Answer at least one question before you send.")
-    booking = invitation.booking
     rows = [questions.stored(asked[key], given) for key, given in kept.items()]
     payload = {
-        "code": tokens.pairing_code(wave.session_id, booking.asked_as),
-        # Where they worked when they asked for the place: a move between two waves changes nobody's sector.
-        "sector": booking.organisation.sector_id,
+        "code": queries.code_of(invitation),
+        "sector": invitation.sector_asked,
         "answers": [[row.question_key, row.number, row.choice, row.text] for row in rows],
     }
     key = tokens.held_key(token)
@@ -80,15 +81,15 @@ def submit(*, invitation: Invitation, token: str, answers: questions.Answers, no
         with db.session.begin_nested():
             db.session.execute(
                 insert(HeldAnswers).values(
-                    key=key, session_id=wave.session_id, wave=wave.wave, payload=tokens.seal_answers(key, payload)
+                    key=key,
+                    session_id=wave.session_id,
+                    occasion_id=wave.occasion_id,
+                    wave=wave.wave,
+                    payload=tokens.seal_answers(key, payload),
                 )
             )
     except IntegrityError:
         raise RuleBroken(SENT) from None
-    if wave.moves_on_at is None and rules.may_move_on(
-        queries.waiting(wave.session_id, wave.wave), asks=wave.asks, closed=False
-    ):
-        wave.moves_on_at = rules.next_hour(now)
     db.session.flush()
 
 
@@ -101,20 +102,18 @@ def mark_answered(*, invitation_id: str) -> None:
 
 
 def next_move() -> datetime | None:
-    """The next full hour at which answers are to be moved on, or the end of a wave that has some."""
+    """The end of the first wave whose answers are still to be moved on."""
     return db.session.scalar(select(func.min(SurveyRound.moves_on_at)))
 
 
 def move_on(now: datetime) -> int:
-    """Move waiting answers on, wave by wave; how many waves were looked at."""
+    """Move the waiting answers of waves that are over on, wave by wave; how many waves that was."""
     waves = db.session.scalars(
         select(SurveyRound).where(SurveyRound.moves_on_at <= now).order_by(SurveyRound.id).with_for_update()
     ).all()
     for wave in waves:
         wave.moves_on_at = None
-        closed = wave.stage is RoundStage.CLOSED
-        if rules.may_move_on(queries.waiting(wave.session_id, wave.wave), asks=wave.asks, closed=closed):
-            _move_on(wave, now, mix_again=closed)
+        _move_on(wave, now)
     db.session.flush()
     return len(waves)
 
@@ -128,22 +127,21 @@ class _Moving:
     answers: list[tuple[str, float | None, str | None, str | None]]
 
 
-def _move_on(wave: SurveyRound, now: datetime, *, mix_again: bool) -> None:
-    """Write a batch in an order of its own, under new ids, all of one week.
+def _move_on(wave: SurveyRound, now: datetime) -> None:
+    """Write all answers of a wave in an order of its own, under new ids, all of one week.
 
-    At the end of a wave all its answers are mixed once more: otherwise the last to come would stand apart, and with the
-    booking or the register in hand one could guess whose they are.
+    They come all at once and after the marks of who answered have gone: a few at a time would stand beside marks that say
+    whose they can be, and with two waves open at once, who answered which would be a pattern that the pairing codes repeat.
     """
     batch = _waiting(wave)
-    if mix_again:
-        batch += _taken_back(wave)
     secrets.SystemRandom().shuffle(batch)
-    week, told = rules.week_of(now), _told_sectors(wave.session_id)
+    week, told = rules.week_of(now), _told_sectors(wave)
     responses = [
         {
             "id": uuid.uuid4().hex,
-            "course_id": wave.session.course_id,
+            "course_id": wave.session.course_id if wave.session else None,
             "session_id": wave.session_id,
+            "occasion_id": wave.occasion_id,
             "question_set_id": wave.question_set_id,
             "wave": wave.wave,
             "pairing_code": one.code,
@@ -164,7 +162,7 @@ def _move_on(wave: SurveyRound, now: datetime, *, mix_again: bool) -> None:
     # What may no longer be told goes from the answers of earlier waves too.
     db.session.execute(
         update(Response)
-        .where(Response.session_id == wave.session_id, Response.sector_id.not_in(told))
+        .where(queries.beside(Response, wave), Response.sector_id.not_in(told))
         .values(sector_id=None)
         .execution_options(synchronize_session=False)
     )
@@ -172,9 +170,9 @@ def _move_on(wave: SurveyRound, now: datetime, *, mix_again: bool) -> None:
 
 def _waiting(wave: SurveyRound) -> list[_Moving]:
     """Open the waiting answers of a wave and take them from the holding table. Those sealed with another secret stay."""
-    here = (HeldAnswers.session_id == wave.session_id, HeldAnswers.wave == wave.wave)
+    here = queries.belongs(HeldAnswers, wave)
     opened: dict[str, Mapping[str, Any]] = {}
-    for held in db.session.scalars(select(HeldAnswers).where(*here).order_by(HeldAnswers.key)):
+    for held in db.session.scalars(select(HeldAnswers).where(here).order_by(HeldAnswers.key)):
         payload = tokens.open_answers(held.key, held.payload)
         if payload is not None:
             opened[held.key] = payload
@@ -187,25 +185,27 @@ def _waiting(wave: SurveyRound) -> list[_Moving]:
     ]
 
 
-def _taken_back(wave: SurveyRound) -> list[_Moving]:
-    """The answers of a wave that were moved on earlier, taken out to be mixed with the last."""
-    here = (Response.session_id == wave.session_id, Response.wave == wave.wave)
-    found = {
-        response_id: _Moving(code, sector_id, [])
-        for response_id, code, sector_id in db.session.execute(
-            select(Response.id, Response.pairing_code, Response.sector_id).where(*here).order_by(Response.id)
-        )
-    }
-    rows = select(Answer.response_id, Answer.question_key, Answer.number, Answer.choice, Answer.text)
-    for row in db.session.execute(rows.join(Response).where(*here).order_by(Answer.question_key)):
-        found[row.response_id].answers.append((row.question_key, row.number, row.choice, row.text))
-    ids = list(found)
-    for statement in (delete(Answer).where(Answer.response_id.in_(ids)), delete(Response).where(Response.id.in_(ids))):
-        db.session.execute(statement.execution_options(synchronize_session=False))
-    return list(found.values())
+def forget_absent(wave: SurveyRound) -> None:
+    """Delete what people answered before a session to which they then did not come.
+
+    It says nothing about what changed, and it would stand apart: with the register in hand, a code that never comes again
+    could only be one of the few who stayed away.
+    """
+    asked = select(Invitation.booking_id).where(Invitation.round_id == wave.id)
+    absent = db.session.scalars(
+        select(Booking)
+        .outerjoin(Attendance, and_(Attendance.booking_id == Booking.id, Attendance.mark.in_(CAME)))
+        .where(Booking.session_id == wave.session_id, Booking.id.not_in(asked), Attendance.booking_id.is_(None))
+    )
+    codes = [tokens.pairing_code(one.session_id, one.asked_as) for one in absent]
+    theirs = select(Response.id).where(Response.session_id == wave.session_id, Response.pairing_code.in_(codes))
+    db.session.execute(
+        delete(Answer).where(Answer.response_id.in_(theirs)).execution_options(synchronize_session=False)
+    )
+    db.session.execute(delete(Response).where(Response.id.in_(theirs)).execution_options(synchronize_session=False))
 
 
-def _told_sectors(session_id: int) -> frozenset[int]:
-    """The sectors that may be named in every wave of the session so far: the pairing code joins the waves."""
-    named = [rules.named_sectors(asked) for asked in queries.asked_by_sector(session_id).values()]
+def _told_sectors(wave: SurveyRound) -> frozenset[int]:
+    """The sectors that may be named in every wave of the session or occasion so far: the pairing code joins the waves."""
+    named = [rules.named_sectors(asked) for asked in queries.asked_by_sector(wave).values()]
     return frozenset.intersection(*named) if named else frozenset()

@@ -3,7 +3,8 @@
 import re
 from datetime import timedelta
 
-from sqlalchemy import func, inspect, or_, select
+from sqlalchemy import and_, func, inspect, or_, select
+from sqlalchemy.orm import joinedload
 
 from evaluation.surveys import queries, tokens
 from evaluation.surveys.models import (
@@ -16,12 +17,11 @@ from evaluation.surveys.models import (
     SurveyRound,
 )
 from lms import dates, words
-from lms.catalogue.models import CourseSession
 from lms.db import db
 from lms.letters.models import Letter
 
 #: What tables of answers may point at: never a person, a booking, a letter or an invitation.
-MAY_POINT_AT = {"course", "course_session", "question_set", "sector", "response"}
+MAY_POINT_AT = {"course", "course_session", "survey_occasion", "question_set", "sector", "response"}
 LINK = re.compile(r"/s/[\w-]{40,}")
 
 
@@ -63,7 +63,14 @@ def nothing_waits_too_long() -> list[str]:
         select(func.count())
         .select_from(HeldAnswers)
         .outerjoin(
-            SurveyRound, (SurveyRound.session_id == HeldAnswers.session_id) & (SurveyRound.wave == HeldAnswers.wave)
+            SurveyRound,
+            and_(
+                or_(
+                    SurveyRound.session_id == HeldAnswers.session_id,
+                    SurveyRound.occasion_id == HeldAnswers.occasion_id,
+                ),
+                SurveyRound.wave == HeldAnswers.wave,
+            ),
         )
     )
     over = SurveyRound.closes_at < dates.now() - timedelta(days=1)
@@ -97,11 +104,14 @@ def counts_agree() -> list[str]:
     }
     answers = queries.answers_by_wave()
     found = []
-    rounds = select(SurveyRound, CourseSession.reference).join(CourseSession).order_by(SurveyRound.id)
-    for wave, reference in db.session.execute(rounds):
+    for wave in db.session.scalars(
+        select(SurveyRound)
+        .options(joinedload(SurveyRound.session), joinedload(SurveyRound.occasion))
+        .order_by(SurveyRound.id)
+    ):
         people, marks, drafts = asked.get(wave.id, (0, 0, 0))
-        there = answers.pop((wave.session_id, wave.wave), 0)
-        name = f"wave {wave.wave} of session {reference}"
+        there = answers.pop(queries.place_of(wave), 0)
+        name = f"wave {wave.wave} of {'session' if wave.session else 'occasion'} {wave.reference}"
         if there > people:
             found.append(
                 f"{name} has {words.plural(there, 'submission')} from {words.plural(people, 'person', 'people')}."
@@ -111,7 +121,9 @@ def counts_agree() -> list[str]:
         if wave.stage is RoundStage.CLOSED and (marks or drafts):
             found.append(f"{name} is over and still says who answered.")
     return found + [
-        f"there are answers to wave {wave} of session {session}, which was never asked." for session, wave in answers
+        f"there are answers to wave {wave} of {f'session {session}' if session else f'occasion {occasion}'}, "
+        "which was never asked."
+        for session, occasion, wave in answers
     ]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from evaluation.surveys import queries, questions
-from evaluation.surveys.models import Audience, Invitation, RoundStage
+from evaluation.surveys.models import Audience, Invitation, RoundStage, SurveyRound
 from lms.letters import operations as letters
 
 #: The stage of a wave and the ending of its letter's key.
@@ -21,21 +21,26 @@ def letter_key(wave: str, stage: RoundStage) -> str:
 
 def ask(invitation: Invitation, stage: RoundStage, *, answered_line: str = "", now: datetime) -> bool:
     """Write the letter of a stage to the person asked, or to their manager; False if it was written before."""
-    wave, person = invitation.round, invitation.booking.person
-    to_manager = wave.asks is Audience.MANAGER
-    manager = person.manager_name or "colleague"
+    wave, person = invitation.round, invitation.learner
+    to_manager = wave.asks is Audience.MANAGER and person is not None
+    manager = (person.manager_name if person else "") or "colleague"
+    if person and to_manager:
+        name, address = person.manager_name, person.manager_email
+    else:
+        name, address = "", invitation.subscriber.email if invitation.subscriber else ""
     letter = letters.queue(
         letter_key(wave.wave, stage),
         to=None if to_manager else person,
-        to_name=person.manager_name if to_manager else "",
-        to_email=person.manager_email if to_manager else "",
-        values={
-            "course_title": wave.session.course.title,
+        to_name=name,
+        to_email=address,
+        values=_of_occasion(wave)
+        | {
+            "course_title": wave.title,
             "survey_minutes": str(questions.wave(wave.question_set.document, wave.wave)["minutes"]),
             "survey_until": queries.last_day(wave.closes_at),
             "answered_line": answered_line,
             "manager_name": manager,
-            "learner_name": person.name,
+            "learner_name": person.name if person else "",
         },
         now=now,
         link_kind="survey",
@@ -43,3 +48,17 @@ def ask(invitation: Invitation, stage: RoundStage, *, answered_line: str = "", n
         dedupe=f"survey:{wave.wave}:{ENDINGS[stage]}:{invitation.id}",
     )
     return letter is not None
+
+
+def _of_occasion(wave: SurveyRound) -> dict[str, str]:
+    """What the letters of an occasion say besides."""
+    occasion = wave.occasion
+    if occasion is None:
+        return {}
+    about = occasion.recommendation
+    return {
+        "change_in_plain_words": occasion.about,
+        "review_reference": about.source.reference if about else occasion.reference,
+        "forum_title": occasion.title,
+        "resource_title": occasion.title,
+    }

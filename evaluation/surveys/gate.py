@@ -63,7 +63,8 @@ def _at_the_end(session_ids: set[int], now: datetime) -> dict[int, SurveyRound]:
         )
         .order_by(SurveyRound.closes_at, SurveyRound.id)
     ):
-        found.setdefault(wave.session_id, wave)
+        if wave.session_id is not None:
+            found.setdefault(wave.session_id, wave)
     return {
         session_id: wave
         for session_id, wave in found.items()

@@ -2,6 +2,8 @@
 
 Who was asked: SurveyRound, Invitation. What was answered: HeldAnswers for a while, then Response and Answer. The tables share
 no key: a pairing code joins one person's waves, and only somebody with both the secret and the list could work it out again.
+
+A wave is of one session of a course, or of one occasion (evaluation/occasions): a week, a review, a resource, the bulletin.
 """
 
 import uuid
@@ -9,10 +11,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.bookings.models import Booking
+from evaluation.occasions.models import Occasion
+from lms.accounts.models import Person
+from lms.bookings.models import Booking, BookingStatus
+from lms.bulletin.models import Subscriber
 from lms.catalogue.models import Course, CourseSession
 from lms.db import Base
 from lms.organisations.models import Sector
@@ -49,7 +54,7 @@ class EvaluationPlan(Base):
 
 
 class RoundStage(StrEnum):
-    """How far a wave of one session has got."""
+    """How far a wave of one session or occasion has got."""
 
     PLANNED = "planned"
     OPEN = "open"
@@ -59,27 +64,38 @@ class RoundStage(StrEnum):
 
 
 class Audience(StrEnum):
-    """Who a wave asks: those whose place is confirmed, those who came, or the managers of those who came."""
+    """Who a wave asks: those whose place is confirmed, those who came, the managers of those who came, or (of an occasion) those
+    whom an officer chose."""
 
     BOOKED = "booked"
     CAME = "came"
     MANAGER = "manager"
+    CHOSEN = "chosen"
 
 
 class SurveyRound(Base):
-    """One wave for one session: when it opens, reminds and closes."""
+    """One wave for one session or one occasion: when it opens, reminds and closes."""
 
     __tablename__ = "survey_round"
-    __table_args__ = (UniqueConstraint("session_id", "wave"),)
+    __table_args__ = (
+        UniqueConstraint("session_id", "wave"),
+        UniqueConstraint("occasion_id", "wave"),
+        CheckConstraint("(session_id IS NULL) != (occasion_id IS NULL)", name="session_or_occasion"),
+        CheckConstraint(
+            "(session_id IS NULL) = (session_starts_at IS NULL) AND (session_id IS NULL) = (session_ends_at IS NULL)",
+            name="timed_from_session",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("course_session.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("course_session.id"))
+    occasion_id: Mapped[int | None] = mapped_column(ForeignKey("survey_occasion.id"))
     question_set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id"))
     wave: Mapped[str] = mapped_column(String(20))
     asks: Mapped[Audience]
     #: The session's times it was timed from. Where they differ from the session's own, it is timed again.
-    session_starts_at: Mapped[datetime]
-    session_ends_at: Mapped[datetime]
+    session_starts_at: Mapped[datetime | None]
+    session_ends_at: Mapped[datetime | None]
     opens_at: Mapped[datetime]
     reminder_at: Mapped[datetime | None]
     last_call_at: Mapped[datetime | None]
@@ -87,22 +103,60 @@ class SurveyRound(Base):
     stage: Mapped[RoundStage] = mapped_column(default=RoundStage.PLANNED)
     #: When the next stage is due; empty once closed.
     next_at: Mapped[datetime | None] = mapped_column(index=True)
-    #: The full hour at which waiting answers are moved on; empty while too few wait.
+    #: When its waiting answers are moved on: its end. Empty while it is open, and afterwards.
     moves_on_at: Mapped[datetime | None] = mapped_column(index=True)
 
-    session: Mapped[CourseSession] = relationship()
+    session: Mapped[CourseSession | None] = relationship()
+    occasion: Mapped[Occasion | None] = relationship()
     question_set: Mapped[QuestionSet] = relationship()
+
+    @property
+    def title(self) -> str:
+        """What the questions are about: the title of the course, or of the occasion."""
+        return self.session.course.title if self.session else self.occasion.title if self.occasion else ""
+
+    @property
+    def reference(self) -> str:
+        """The session or the occasion as people name it."""
+        return self.session.reference if self.session else self.occasion.reference if self.occasion else ""
+
+    @property
+    def course_code(self) -> str:
+        """Whose pages of a wave are asked; empty for an occasion, which has those that name no course."""
+        return self.session.course.code if self.session else ""
 
 
 class Invitation(Base):
-    """Somebody was asked. The link is derived from this id and a secret; only its hash is here."""
+    """Somebody was asked. The link is derived from this id and a secret; only its hash is here.
+
+    A wave of a session asks bookings. A wave of an occasion asks people, or subscribers of the bulletin, and names each by
+    `asked_as`: it stays when two accounts become one, so that nobody is asked twice and their answers are found again.
+    """
 
     __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("round_id", "booking_id"),)
+    __table_args__ = (
+        UniqueConstraint("round_id", "booking_id"),
+        UniqueConstraint("round_id", "asked_as"),
+        CheckConstraint(
+            "(CASE WHEN booking_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN person_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN subscriber_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_asked",
+        ),
+        CheckConstraint(
+            "(booking_id IS NULL) = (asked_as IS NOT NULL) AND (booking_id IS NULL) = (sector_id IS NOT NULL)",
+            name="named_as_asked",
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=lambda: uuid.uuid4().hex)
     round_id: Mapped[int] = mapped_column(ForeignKey("survey_round.id"))
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscriber.id"), index=True)
+    #: “person-12” or “subscriber-7”: whom an occasion asked, whatever becomes of the account.
+    asked_as: Mapped[str | None] = mapped_column(String(40))
+    #: The sector of whom an occasion asked, on the day. Of a booking it is that of its organisation.
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sector.id"))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     #: Whether the one submission was made: no time, no order. Set in a transaction of its own, and forgotten when the wave
     #: closes: who answered which waves would otherwise be a pattern that the pairing codes repeat.
@@ -111,33 +165,58 @@ class Invitation(Base):
     draft: Mapped[str] = mapped_column(Text, default="")
 
     round: Mapped[SurveyRound] = relationship()
-    booking: Mapped[Booking] = relationship()
+    booking: Mapped[Booking | None] = relationship()
+    person: Mapped[Person | None] = relationship()
+    subscriber: Mapped[Subscriber | None] = relationship()
+
+    @property
+    def learner(self) -> Person | None:
+        """The person asked, or whose manager is asked; none behind a subscription."""
+        return self.booking.person if self.booking else self.person
+
+    @property
+    def holds(self) -> bool:
+        """Does whoever was asked still belong to the wave? A place given back ends it."""
+        return self.booking is None or self.booking.status is BookingStatus.BOOKED
+
+    @property
+    def sector_asked(self) -> int | None:
+        """The sector known when they were asked: a move between two waves changes nobody's."""
+        return self.booking.organisation.sector_id if self.booking else self.sector_id
 
 
 class HeldAnswers(Base):
-    """A submission under a random-looking key, until the worker moves it on in a shuffled batch. The payload is sealed with the
-    secret, so that the order and the place of these rows tell nothing of what is in them."""
+    """A submission under a random-looking key, until its wave is over and the worker moves all of them on. The payload is
+    sealed with the secret, so that the order and the place of these rows tell nothing of what is in them."""
 
     __tablename__ = "held_answers"
+    __table_args__ = (CheckConstraint("(session_id IS NULL) != (occasion_id IS NULL)", name="session_or_occasion"),)
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("course_session.id"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("course_session.id"), index=True)
+    occasion_id: Mapped[int | None] = mapped_column(ForeignKey("survey_occasion.id"), index=True)
     wave: Mapped[str] = mapped_column(String(20))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Response(Base):
-    """One submission: which session, wave and sector, the week, and the code that joins one person's waves."""
+    """One submission: which session or occasion, wave and sector, the week, and the code that joins one person's waves."""
 
     __tablename__ = "response"
     __table_args__ = (
         UniqueConstraint("session_id", "wave", "pairing_code"),
+        UniqueConstraint("occasion_id", "wave", "pairing_code"),
+        CheckConstraint(
+            "(session_id IS NULL) != (occasion_id IS NULL) AND (session_id IS NULL) = (course_id IS NULL)",
+            name="session_or_occasion",
+        ),
         Index("ix_response_course_wave", "course_id", "wave"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=lambda: uuid.uuid4().hex)
-    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
-    session_id: Mapped[int] = mapped_column(ForeignKey("course_session.id"))
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("course_session.id"))
+    occasion_id: Mapped[int | None] = mapped_column(ForeignKey("survey_occasion.id"))
     question_set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id"))
     wave: Mapped[str] = mapped_column(String(20))
     pairing_code: Mapped[str] = mapped_column(String(64))

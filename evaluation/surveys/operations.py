@@ -8,14 +8,12 @@ from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
 
-from evaluation.surveys import emails, queries, questions, rules, tokens
+from evaluation.surveys import answers, emails, queries, questions, rules, tokens
 from evaluation.surveys.models import (
     Audience,
     EvaluationPlan,
-    HeldAnswers,
     Invitation,
     QuestionSet,
-    Response,
     RoundStage,
     SurveyRound,
 )
@@ -158,14 +156,17 @@ def plan_rounds(now: datetime) -> int:
             .order_by(CourseSession.starts_at, CourseSession.id)
         ).all():
             done += _add_rounds(plan, session)
-    for wave in db.session.scalars(
-        select(SurveyRound).join(CourseSession).where(_out_of_time).order_by(SurveyRound.id)
+    for wave, session in db.session.execute(
+        select(SurveyRound, CourseSession)
+        .join(CourseSession, CourseSession.id == SurveyRound.session_id)
+        .where(_out_of_time)
+        .order_by(SurveyRound.id)
     ).all():
         done += 1
-        if wave.session.cancelled_at:
-            _call_off(wave, now)
+        if session.cancelled_at:
+            call_off(wave=wave, at=session.cancelled_at, now=now)
         else:
-            _time(wave)
+            _time(wave, session)
             wave.next_at = rules.move(_times(wave), wave.stage, now)[1]
     db.session.flush()
     return done + _advance(_opens_or_closes, now)
@@ -179,16 +180,15 @@ def _add_rounds(plan: EvaluationPlan, session: CourseSession) -> int:
         wave = SurveyRound(
             session=session, question_set=plan.question_set, wave=key, asks=asks, stage=RoundStage.PLANNED
         )
-        _time(wave)
+        _time(wave, session)
         wave.next_at = wave.opens_at
         db.session.add(wave)
     db.session.flush()
     return len(missing)
 
 
-def _time(wave: SurveyRound) -> None:
+def _time(wave: SurveyRound, session: CourseSession) -> None:
     """Work out the moments of a round from its session."""
-    session = wave.session
     times = rules.wave_times(
         questions.wave(wave.question_set.document, wave.wave),
         starts_at=session.starts_at,
@@ -250,21 +250,19 @@ def _close(wave: SurveyRound, now: datetime) -> None:
         )
         .execution_options(synchronize_session=False)
     )
-    answers = (
-        select(table.wave).where(table.session_id == wave.session_id, table.wave == wave.wave).limit(1)
-        for table in (HeldAnswers, Response)
-    )
-    if any(db.session.scalar(there) for there in answers):
+    if queries.waiting(wave):
         wave.moves_on_at = now
+    if wave.asks is Audience.CAME:
+        answers.forget_absent(wave)
 
 
-def _call_off(wave: SurveyRound, now: datetime) -> None:
-    """The session is cancelled: what was only planned goes, what was open ends."""
+def call_off(*, wave: SurveyRound, at: datetime, now: datetime) -> None:
+    """A session was cancelled, or an occasion ended, at this moment: what was only planned goes, what was open ends."""
     if wave.stage is RoundStage.PLANNED:
         db.session.delete(wave)
         return
     wave.stage, wave.next_at = RoundStage.CLOSED, None
-    wave.closes_at = min(wave.closes_at, wave.session.cancelled_at or now)
+    wave.closes_at = min(wave.closes_at, at)
     _close(wave, now)
 
 
@@ -274,17 +272,22 @@ def invite(now: datetime) -> int:
     asked = queries.to_ask(now)
     for wave, booking in asked:
         if wave.id not in lines:
-            lines[wave.id] = _answered_line(wave)
-        name = uuid.uuid4().hex
-        token_hash = tokens.hash_of(tokens.token_of(name))
-        invitation = Invitation(id=name, round=wave, booking=booking, token_hash=token_hash)
-        db.session.add(invitation)
+            lines[wave.id] = _answered_line(wave, booking.session.course_id)
+        invitation = invited(wave=wave, booking=booking)
         emails.ask(invitation, RoundStage.OPEN, answered_line=lines[wave.id], now=now)
     return len(asked)
 
 
-def _answered_line(wave: SurveyRound) -> str:
-    so_far = queries.answered_so_far(wave.session.course_id, wave.wave)
+def invited(*, wave: SurveyRound, **whom: Any) -> Invitation:
+    """An invitation for a booking, or (for an occasion) for whom its columns name, with a link nobody can guess."""
+    name = uuid.uuid4().hex
+    invitation = Invitation(id=name, round=wave, token_hash=tokens.hash_of(tokens.token_of(name)), **whom)
+    db.session.add(invitation)
+    return invitation
+
+
+def _answered_line(wave: SurveyRound, course_id: int) -> str:
+    so_far = queries.answered_so_far(course_id, wave.wave)
     return f"So far {so_far:,} people have answered these questions." if so_far >= WORTH_SAYING else ""
 
 

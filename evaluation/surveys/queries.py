@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from evaluation.surveys import questions, tokens
@@ -22,12 +22,35 @@ from lms import dates
 from lms.accounts.models import Person
 from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking, BookingStatus
+from lms.bulletin.models import Subscriber
 from lms.catalogue.models import Course, CourseSession
 from lms.db import db
 from lms.organisations.models import Organisation
 from lms.statistics import Share
 
 OPEN_STAGES = (RoundStage.OPEN, RoundStage.REMINDED, RoundStage.LAST_CALLED)
+
+#: Where answers belong: (session id, occasion id, wave), one of the two numbers empty.
+Place = tuple[int | None, int | None, str]
+Placed = type[SurveyRound] | type[HeldAnswers] | type[Response]
+
+
+def place_of(wave: SurveyRound) -> Place:
+    """Where the answers of a wave belong."""
+    return wave.session_id, wave.occasion_id, wave.wave
+
+
+def beside(table: Placed, wave: SurveyRound) -> ColumnElement[bool]:
+    """The condition of rows about the same session or the same occasion as a wave, whatever their own wave."""
+    if wave.session_id is not None:
+        return table.session_id == wave.session_id
+    return table.occasion_id == wave.occasion_id
+
+
+def belongs(table: Placed, wave: SurveyRound) -> ColumnElement[bool]:
+    """The condition of rows of exactly this wave."""
+    return and_(beside(table, wave), table.wave == wave.wave)
+
 
 #: Since when somebody belongs to those a wave asks: their place was confirmed, or the register said that they came.
 _since = case((SurveyRound.asks == Audience.BOOKED, Booking.booked_at), else_=Attendance.marked_at)
@@ -83,6 +106,8 @@ def to_ask(now: datetime) -> list[tuple[SurveyRound, Booking]]:
 
 def unanswered(wave: SurveyRound) -> list[tuple[Invitation, datetime]]:
     """Who was asked in a wave, still belongs to it and has not answered: the invitation, and when the letter went."""
+    if wave.occasion is not None:
+        return _unanswered_of_occasion(wave, wave.occasion.asked_at or wave.opens_at)
     found = db.session.execute(
         _askable(Invitation, _asked_at)
         .where(SurveyRound.id == wave.id, Invitation.answered.is_(False))
@@ -92,9 +117,38 @@ def unanswered(wave: SurveyRound) -> list[tuple[Invitation, datetime]]:
     return [(invitation, asked_at) for invitation, asked_at in found]
 
 
+def _unanswered_of_occasion(wave: SurveyRound, asked_at: datetime) -> list[tuple[Invitation, datetime]]:
+    """Everybody was asked in one moment. Whoever has left, or has unsubscribed since, is not written to again."""
+    found = db.session.scalars(
+        select(Invitation)
+        .outerjoin(Person, Person.id == Invitation.person_id)
+        .outerjoin(Subscriber, Subscriber.id == Invitation.subscriber_id)
+        .where(
+            Invitation.round_id == wave.id,
+            Invitation.answered.is_(False),
+            or_(
+                and_(Person.id.is_not(None), Person.disabled_at.is_(None)),
+                and_(Subscriber.id.is_not(None), Subscriber.unsubscribed_on.is_(None)),
+            ),
+        )
+        .options(contains_eager(Invitation.person), contains_eager(Invitation.subscriber))
+        .order_by(Invitation.id)
+    )
+    return [(invitation, asked_at) for invitation in found]
+
+
 def invitation_of(token: str) -> Invitation | None:
     """The invitation a link belongs to."""
     return db.session.scalar(select(Invitation).where(Invitation.token_hash == tokens.hash_of(token)))
+
+
+def code_of(invitation: Invitation) -> str:
+    """The pairing code of whoever was asked: what stands beside their answers, and nowhere else."""
+    wave = invitation.round
+    if invitation.booking is not None and wave.session_id is not None:
+        return tokens.pairing_code(wave.session_id, invitation.booking.asked_as)
+    assert wave.occasion_id is not None and invitation.asked_as is not None  # noqa: S101, PT018  the database says so
+    return tokens.occasion_code(wave.occasion_id, invitation.asked_as)
 
 
 def sent_already(wave: SurveyRound, invitations: Collection[Invitation]) -> set[str]:
@@ -103,53 +157,55 @@ def sent_already(wave: SurveyRound, invitations: Collection[Invitation]) -> set[
     Only with the secret can this be asked at all: the keys are derived from it, one by one.
     """
     by_key = {tokens.held_key(tokens.token_of(one.id)): one.id for one in invitations}
-    by_code = {tokens.pairing_code(wave.session_id, one.booking.asked_as): one.id for one in invitations}
+    by_code = {code_of(one): one.id for one in invitations}
     held = db.session.scalars(select(HeldAnswers.key).where(HeldAnswers.key.in_(by_key)))
     moved = db.session.scalars(
-        select(Response.pairing_code).where(
-            Response.session_id == wave.session_id, Response.wave == wave.wave, Response.pairing_code.in_(by_code)
-        )
+        select(Response.pairing_code).where(belongs(Response, wave), Response.pairing_code.in_(by_code))
     )
     return {by_key[key] for key in held} | {by_code[code] for code in moved}
 
 
-def waiting(session_id: int, wave: str) -> int:
+def waiting(wave: SurveyRound) -> int:
     """How many submissions of a wave wait to be moved on."""
-    return (
-        db.session.scalar(select(func.count()).where(HeldAnswers.session_id == session_id, HeldAnswers.wave == wave))
-        or 0
-    )
+    return db.session.scalar(select(func.count()).select_from(HeldAnswers).where(belongs(HeldAnswers, wave))) or 0
 
 
-def asked_by_sector(session_id: int) -> dict[str, dict[int, int]]:
-    """How many people of each sector were asked in each wave of a session: {wave: {sector id: people}}."""
+def asked_by_sector(wave: SurveyRound) -> dict[str, dict[int, int]]:
+    """How many people of each sector were asked in each wave about the same session or occasion: {wave: {sector id: people}}."""
+    sector = func.coalesce(Organisation.sector_id, Invitation.sector_id)
     rows = db.session.execute(
-        select(SurveyRound.wave, Organisation.sector_id, func.count())
+        select(SurveyRound.wave, sector, func.count())
         .join(Invitation, Invitation.round_id == SurveyRound.id)
-        .join(Booking, Booking.id == Invitation.booking_id)
-        .join(Organisation, Organisation.id == Booking.organisation_id)
-        .where(SurveyRound.session_id == session_id)
-        .group_by(SurveyRound.wave, Organisation.sector_id)
+        .outerjoin(Booking, Booking.id == Invitation.booking_id)
+        .outerjoin(Organisation, Organisation.id == Booking.organisation_id)
+        .where(beside(SurveyRound, wave))
+        .group_by(SurveyRound.wave, sector)
     )
     found: dict[str, dict[int, int]] = {}
-    for wave, sector_id, people in rows:
-        found.setdefault(wave, {})[sector_id] = people
+    for key, sector_id, people in rows:
+        found.setdefault(key, {})[sector_id] = people
     return found
 
 
 def answered_so_far(course_id: int, wave: str) -> int:
-    """How many answers to a wave of a course have been moved on, over all its sessions."""
-    return db.session.scalar(select(func.count()).where(Response.course_id == course_id, Response.wave == wave)) or 0
+    """How many have answered a wave of a course so far, over all its sessions, with those that wait for its end."""
+    sessions = select(CourseSession.id).where(CourseSession.course_id == course_id)
+    return sum(
+        db.session.scalar(select(func.count()).where(table.session_id.in_(sessions), table.wave == wave)) or 0
+        for table in (Response, HeldAnswers)
+    )
 
 
-def answers_by_wave() -> dict[tuple[int, str], int]:
-    """How many submissions there are, waiting or moved on: {(session id, wave): submissions}."""
-    found: dict[tuple[int, str], int] = {}
+def answers_by_wave() -> dict[Place, int]:
+    """How many submissions there are, waiting or moved on, by where they belong."""
+    found: dict[Place, int] = {}
     for table in (Response, HeldAnswers):
-        for session_id, wave, count in db.session.execute(
-            select(table.session_id, table.wave, func.count()).group_by(table.session_id, table.wave)
+        columns = (table.session_id, table.occasion_id, table.wave)
+        for session_id, occasion_id, wave, count in db.session.execute(
+            select(*columns, func.count()).group_by(*columns)
         ):
-            found[session_id, wave] = found.get((session_id, wave), 0) + count
+            place = (session_id, occasion_id, wave)
+            found[place] = found.get(place, 0) + count
     return found
 
 
@@ -171,10 +227,12 @@ def open_for(person: Person) -> Sequence[SurveyRound]:
     return db.session.scalars(
         select(SurveyRound)
         .join(Invitation, Invitation.round_id == SurveyRound.id)
-        .join(Booking, Booking.id == Invitation.booking_id)
+        .outerjoin(Booking, Booking.id == Invitation.booking_id)
         .where(
-            Booking.person_id == person.id,
-            Booking.status == BookingStatus.BOOKED,
+            or_(
+                and_(Booking.person_id == person.id, Booking.status == BookingStatus.BOOKED),
+                Invitation.person_id == person.id,
+            ),
             SurveyRound.stage.in_(OPEN_STAGES),
             SurveyRound.asks != Audience.MANAGER,
             Invitation.answered.is_(False),
@@ -187,10 +245,10 @@ def learning_panel(person: Person) -> list[tuple[str, str]]:
     """What a person's own pages say of questions that are open for them. Without a link: that one is in their letter alone."""
     found = []
     for wave in open_for(person):
-        called = questions.wave(wave.question_set.document, wave.wave)["called"]
+        called = questions.wave(wave.question_set.document, wave.wave).get("called", "questions")
         found.append(
             (
-                f"Your {called} about {wave.session.course.title} are open until {last_day(wave.closes_at)}. "
+                f"Your {called} about {wave.title} are open until {last_day(wave.closes_at)}. "
                 "The link is in the letter we sent you.",
                 "",
             )
@@ -238,18 +296,17 @@ def overview() -> list[CourseWaves]:
     counted = db.session.execute(select(Invitation.round_id, func.count()).group_by(Invitation.round_id))
     asked = {row[0]: row[1] for row in counted}
     answers = answers_by_wave()
-    rounds = db.session.scalars(
-        select(SurveyRound)
+    rounds = db.session.execute(
+        select(SurveyRound, CourseSession)
         .join(CourseSession, CourseSession.id == SurveyRound.session_id)
-        .options(selectinload(SurveyRound.session))
         .order_by(CourseSession.starts_at.desc(), CourseSession.id.desc(), SurveyRound.id)
-    ).all()
+    )
     found = {plan.course_id: CourseWaves(plan, []) for plan in plans}
-    for one in rounds:
-        if one.session.course_id not in found or one.session.cancelled_at:
+    for one, session in rounds:
+        if session.course_id not in found or session.cancelled_at:
             continue
-        sessions = found[one.session.course_id].sessions
-        if not sessions or sessions[-1][0].id != one.session_id:
-            sessions.append((one.session, {}))
-        sessions[-1][1][one.wave] = WaveCount(one, asked.get(one.id, 0), answers.get((one.session_id, one.wave), 0))
+        sessions = found[session.course_id].sessions
+        if not sessions or sessions[-1][0].id != session.id:
+            sessions.append((session, {}))
+        sessions[-1][1][one.wave] = WaveCount(one, asked.get(one.id, 0), answers.get(place_of(one), 0))
     return list(found.values())

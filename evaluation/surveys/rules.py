@@ -7,16 +7,17 @@ from enum import StrEnum
 from typing import Any
 
 from evaluation.surveys import questions
-from evaluation.surveys.models import Audience, RoundStage
+from evaluation.surveys.models import RoundStage
 from lms.bookings.models import BookingStatus
 from lms.dates import from_london, london
 from lms.errors import RuleBroken
+from lms.working_days import add_working_days
 
 #: Follow-ups and reminders go out at this hour, London's time.
 MORNING = 9
 #: Somebody who was asked less than this long ago is not reminded yet.
 REST = timedelta(hours=12)
-#: The fewest answers that are moved on together, and the fewest people of a sector for it to be named.
+#: The fewest people of a sector for it to be named.
 LEAST = 5
 
 
@@ -74,6 +75,22 @@ def wave_times(wave: Mapping[str, Any], *, starts_at: datetime, ends_at: datetim
     return WaveTimes(opens_at, reminders[0], reminders[1], closes_at)
 
 
+def chosen_times(wave: Mapping[str, Any], *, opens_at: datetime, closes_at: datetime) -> WaveTimes:
+    """When a wave reminds that opens and closes when somebody says: so many days, or working days, after it opens."""
+    first = london(opens_at).date()
+
+    def reminder(rule: Mapping[str, int]) -> datetime | None:
+        if "working_days_after_open" in rule:
+            on = add_working_days(first, rule["working_days_after_open"])
+        else:
+            on = first + timedelta(days=rule["days_after_open"])
+        at = from_london(on, MORNING)
+        return at if opens_at < at < closes_at else None
+
+    reminders = [reminder(rule) for rule in wave["reminders"][:2]] + [None, None]
+    return WaveTimes(opens_at, reminders[0], reminders[1], closes_at)
+
+
 def is_timed(wave: Mapping[str, Any]) -> bool:
     """Does the wave open and close by itself, counted from a session?"""
     return "opens_rule" in wave and "closes_rule" in wave
@@ -107,10 +124,11 @@ class Standing(StrEnum):
 
 
 def standing(
-    stage: RoundStage, booking: BookingStatus, opens_at: datetime, closes_at: datetime, now: datetime
+    stage: RoundStage, booking: BookingStatus | None, opens_at: datetime, closes_at: datetime, now: datetime
 ) -> Standing:
-    """Can somebody with this booking answer a wave at this stage now? A place given back ends it too."""
-    if stage is RoundStage.CLOSED or now >= closes_at or booking is not BookingStatus.BOOKED:
+    """Can somebody with this booking answer a wave at this stage now? A place given back ends it too. An occasion has no places:
+    there `booking` is None."""
+    if stage is RoundStage.CLOSED or now >= closes_at or booking not in (None, BookingStatus.BOOKED):
         return Standing.CLOSED
     return Standing.EARLY if now < opens_at else Standing.OPEN
 
@@ -118,20 +136,6 @@ def standing(
 def may_be_reminded(asked_at: datetime, now: datetime) -> bool:
     """Has somebody had the letter long enough for a reminder to be fair?"""
     return now - asked_at >= REST
-
-
-def may_move_on(waiting: int, *, asks: Audience, closed: bool) -> bool:
-    """May these waiting answers leave the holding table?
-
-    Five together, or whatever there is once the wave is over. Where people are asked one by one as they book, the order of
-    bookings would give the order of answers away, so that they wait for the end in any case.
-    """
-    return closed or (waiting >= LEAST and asks is not Audience.BOOKED)
-
-
-def next_hour(now: datetime) -> datetime:
-    """The next full hour, strictly after `now`."""
-    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def named_sectors(asked: Mapping[int, int]) -> frozenset[int]:

@@ -54,6 +54,12 @@ def pairing_code(session_id: int, person_id: int) -> str:
     return _mac("pairing", session_id, person_id).hex()
 
 
+def occasion_code(occasion_id: int, asked_as: str) -> str:
+    """What stands beside one person's answers to an occasion, made apart from the codes of sessions: no number of an occasion
+    can meet the number of a session."""
+    return _mac("pairing of an occasion", occasion_id, asked_as).hex()
+
+
 def held_key(token: str) -> str:
     """Under what a submission waits: only somebody with the link (or the secret) can say which one it is."""
     return _mac("held", token).hex()

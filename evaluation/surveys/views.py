@@ -99,7 +99,9 @@ def _instead(invitation: Invitation) -> ResponseReturnValue | None:
         return _page(
             "sent", invitation=invitation, just_now=just_now, **_words(invitation), right=_right_answers(invitation)
         )
-    standing = rules.standing(wave.stage, invitation.booking.status, wave.opens_at, wave.closes_at, now)
+    standing = rules.standing(
+        wave.stage, invitation.booking.status if invitation.booking else None, wave.opens_at, wave.closes_at, now
+    )
     if standing is rules.Standing.OPEN:
         return None
     return _page(standing.value, invitation=invitation, last_day=queries.last_day(wave.closes_at))
@@ -143,9 +145,8 @@ def _page_number(most: int) -> int | None:
 def _words(invitation: Invitation) -> dict[str, Any]:
     wave = invitation.round
     document = questions.wave(wave.question_set.document, wave.wave)
-    title = wave.session.course.title
     return {
-        "intro": document["intro"].replace("{{course_title}}", title),
+        "intro": document["intro"].replace("{{course_title}}", wave.title),
         "minutes": document["minutes"],
         "last_day": queries.last_day(wave.closes_at),
     }

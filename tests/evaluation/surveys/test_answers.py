@@ -14,6 +14,7 @@ from evaluation.surveys.models import Answer, HeldAnswers, Invitation, Response
 from lms.accounts import operations as accounts
 from lms.activity.models import Activity
 from lms.app import create_app
+from lms.attendance.models import Mark
 from lms.dates import from_london
 from lms.db import db, writing
 from lms.errors import RuleBroken
@@ -22,45 +23,41 @@ from tests.evaluation.surveys.conftest import RATED, Life, _made, sent
 
 EVENING = from_london(date(2024, 11, 5), 20, 17)
 CLOSED = from_london(date(2024, 11, 13))
-MONDAY = date(2024, 11, 4)
 
 
 def responses(wave: str = "end") -> list[Response]:
     return list(db.session.scalars(select(Response).where(Response.wave == wave)))
 
 
-def test_four_answers_wait_and_the_fifth_takes_them_along_at_the_full_hour(taught: Life) -> None:
-    for number in range(4):
+def test_answers_wait_until_their_wave_is_over_and_then_come_all_together(taught: Life) -> None:
+    for number in range(9):
         taught.answer("end", number, EVENING)
-    taught.until(EVENING + timedelta(hours=5))
-    assert (queries.waiting(taught.session_id, "end"), len(responses())) == (4, 0)
-    assert taught.round("end").moves_on_at is None
-    late = EVENING + timedelta(hours=6)
-    taught.answer("end", 4, late)
-    taught.until(late + timedelta(minutes=30))
-    assert len(responses()) == 0
-    taught.until(late.replace(minute=0) + timedelta(hours=1))
-    assert (queries.waiting(taught.session_id, "end"), len(responses())) == (0, 5)
-    assert {one.week for one in responses()} == {MONDAY}
+    taught.until(CLOSED - timedelta(minutes=1))
+    assert (queries.waiting(taught.round("end")), len(responses())) == (9, 0)
+    taught.until(CLOSED)
+    assert (queries.waiting(taught.round("end")), len(responses())) == (0, 9)
+    # All of one week, the last of the wave, whenever they came.
+    assert {one.week for one in responses()} == {date(2024, 11, 11)}
     kept = {(row.question_key, row.number, row.choice, row.text) for row in db.session.query(Answer)}
     assert kept == {("rea_use", 3.0, None, None), ("neg_conf_spot", 3.0, None, None)}
-
-
-def test_the_rest_is_moved_on_when_the_wave_closes_and_all_are_mixed_once_more(taught: Life) -> None:
-    for number in range(5):
-        taught.answer("end", number, EVENING)
-    taught.until(EVENING + timedelta(hours=1))
-    first = {one.id: one.pairing_code for one in responses()}
-    taught.answer("end", 5, CLOSED - timedelta(hours=1))
-    taught.until(CLOSED)
-    after = {one.id: one.pairing_code for one in responses()}
-    assert len(after) == 6
-    assert set(first.values()) < set(after.values())
-    # Nothing tells the sixth from the five that came before: not the ids, not the week, not the place in the table.
-    assert not set(first) & set(after)
-    assert {one.week for one in responses()} == {date(2024, 11, 11)}
-    assert db.session.query(Answer).count() == 12
     assert taught.until(CLOSED + timedelta(days=3)) == {}
+
+
+def test_what_somebody_answered_before_a_course_they_did_not_come_to_is_deleted(life: Life) -> None:
+    life.book(from_london(date(2024, 10, 8), 10))
+    life.until(from_london(date(2024, 10, 9)))
+    for number in range(14):
+        life.answer("baseline", number, from_london(date(2024, 10, 9), 12))
+    life.until(from_london(date(2024, 11, 5), 13, 10))
+    life.mark(from_london(date(2024, 11, 5), 13, 10), range(12))
+    life.mark(from_london(date(2024, 11, 5), 13, 10), [12], Mark.NO_SHOW)
+    life.until(EVENING)
+    assert len(responses("baseline")) == 14
+    life.until(CLOSED)
+    # One was marked as absent and of one the register says nothing.
+    came = {tokens.pairing_code(life.session_id, life.people[number]) for number in range(12)}
+    assert {one.pairing_code for one in responses("baseline")} == came
+    assert db.session.query(Answer).count() == 2 * 12
 
 
 def test_answers_from_before_the_course_wait_for_its_start(life: Life) -> None:
@@ -110,14 +107,11 @@ class TestOneSubmission:
             taught.answer("end", 0, EVENING, rea_use="0")
 
     def test_it_is_found_by_its_code_once_it_has_been_moved_on(self, taught: Life) -> None:
-        for number in range(5):
-            taught.answer("end", number, EVENING, marked=number > 0)
-        taught.until(EVENING + timedelta(hours=1))
+        taught.answer("end", 0, EVENING, marked=False)
+        taught.until(CLOSED)
         assert db.session.query(HeldAnswers).count() == 0
         assert sent(taught, "end", 0)
         assert not sent(taught, "end", 5)
-        with pytest.raises(RuleBroken, match="already here"):
-            taught.answer("end", 0, EVENING, rea_use="0")
 
     def test_a_missing_mark_is_made_up_for_instead_of_a_reminder(self, taught: Life) -> None:
         taught.answer("end", 0, EVENING, marked=False)
@@ -186,8 +180,8 @@ class TestSectors:
         life.until(EVENING)
         for number in range(5):
             life.answer("end", number, EVENING)
-        life.until(EVENING + timedelta(hours=1))
-        assert self.sectors("baseline") == {None: 11}
+        life.until(CLOSED)
+        assert self.sectors("baseline") == {None: 9}
         assert self.sectors("end") == {None: 5}
 
 

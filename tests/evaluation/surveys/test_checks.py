@@ -59,7 +59,7 @@ def test_a_link_in_a_letter_is_found(taught: Life) -> None:
 def test_answers_without_a_plan_are_found(taught: Life) -> None:
     for number in range(5):
         taught.answer("end", number, EVENING)
-    taught.until(EVENING + timedelta(hours=1))
+    taught.until(CLOSED)
     db.session.execute(delete(EvaluationPlan))
     db.session.commit()
     assert said() == [f"there are answers about course {taught.session.course_id}, which has no evaluation plan."]

@@ -1,13 +1,13 @@
 """When waves happen and what may be told: decisions without a database."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.surveys import questions, rules
-from evaluation.surveys.models import Audience, RoundStage
+from evaluation.surveys.models import RoundStage
 from lms.bookings.models import BookingStatus
 from lms.dates import from_london, london
 from tests.evaluation.surveys.conftest import DOCUMENT
@@ -85,19 +85,6 @@ def test_a_wave_that_opens_late_does_not_remind_in_the_same_breath() -> None:
     assert rules.move(found, RoundStage.OPEN, found.last_call_at) == (RoundStage.LAST_CALLED, found.closes_at)
     assert rules.move(found, RoundStage.PLANNED, found.closes_at) == (RoundStage.CLOSED, None)
     assert rules.move(found, RoundStage.PLANNED, ADDED) == (RoundStage.PLANNED, found.opens_at)
-
-
-def test_five_move_on_together_and_the_rest_at_the_end() -> None:
-    assert not rules.may_move_on(4, asks=Audience.CAME, closed=False)
-    assert rules.may_move_on(5, asks=Audience.CAME, closed=False)
-    assert rules.may_move_on(1, asks=Audience.CAME, closed=True)
-    # People book one after another: their answers would come in that order.
-    assert not rules.may_move_on(9, asks=Audience.BOOKED, closed=False)
-
-
-def test_the_next_full_hour_is_never_now() -> None:
-    assert rules.next_hour(datetime(2024, 11, 5, 13, tzinfo=UTC)) == datetime(2024, 11, 5, 14, tzinfo=UTC)
-    assert rules.next_hour(datetime(2024, 11, 5, 23, 59, 59, tzinfo=UTC)) == datetime(2024, 11, 6, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
