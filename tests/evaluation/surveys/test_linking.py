@@ -1,6 +1,6 @@
-"""An attacker tries to say whose answers are whose, with the whole database in hand: every row, its place in the file, ids, marks,
-letters; and everything else that is known of people: session, sector, manager, when they booked, whether they came. Only the
-secret is missing.
+"""An attacker tries to say whose answers are whose, with the whole database in hand: every row, its place in the file, ids,
+marks, letters; and everything else that is known of people: session, sector, manager, when they booked, whether they came.
+Only the secret is missing.
 
 For each submission the attacker names one person. Chance is one of those the sector told of it leaves, which are at least five.
 Attackers may do two things: put submissions and people each in some order and match them, or rule people out.
@@ -16,8 +16,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from evaluation.surveys import answers, operations, rules, tokens
-from evaluation.surveys.models import Invitation, Response, RoundStage, SurveyRound
+from evaluation.surveys import answers, rules, tokens
+from evaluation.surveys.models import Invitation, RoundStage, SurveyRound
+from evaluation.surveys.questions import Answers
 from lms import jobs
 from lms.accounts.models import Person
 from lms.attendance.models import CAME, Attendance, AttendanceMark, Mark
@@ -26,9 +27,9 @@ from lms.catalogue.models import Course, CourseSession, Mode
 from lms.dates import from_london
 from lms.db import db, writing
 from lms.organisations.models import Organisation
-from tests.evaluation.surveys.conftest import DOCUMENT, RATED, _made
+from tests.evaluation.surveys.conftest import RATED, _made
 
-SESSIONS = 24
+SESSIONS, FEWER = 16, 8
 #: How many of a session work in which sector: the third is too small to be told.
 SECTORS = (6, 5, 3)
 PEOPLE = sum(SECTORS)
@@ -65,15 +66,15 @@ class NoShuffle:
         """Nothing."""
 
 
-def many_sessions() -> None:
-    """24 sessions of a course, each with 14 people of three sectors who booked on 14 different days."""
+def many_sessions(sessions: int) -> None:
+    """Sessions of a course, each with 14 people of three sectors who booked on 14 different days."""
     _made()
     with writing():
         course = db.session.scalars(select(Course)).one()
         homes = list(db.session.scalars(select(Organisation).order_by(Organisation.id)))
         places = [home for home, many in zip(homes, SECTORS, strict=True) for _ in range(many)]
         chance = random.Random(24)
-        for number in range(SESSIONS):
+        for number in range(sessions):
             starts = FIRST + timedelta(days=number % 5)
             session = CourseSession(
                 reference=f"NEG-A-{number:02}",
@@ -134,9 +135,9 @@ def live(moment: datetime, willing: float, chance: random.Random, decided: set[s
             answers.mark_answered(invitation_id=invitation_id)
 
 
-def a_year(willing: float = 0.75) -> Iterator[None]:
+def a_year(sessions: int = FEWER, willing: float = 0.75) -> Iterator[None]:
     """The year of these sessions; stops wherever the attacker may look."""
-    many_sessions()
+    many_sessions(sessions)
     chance, decided = random.Random(7), set[str]()
     for day in range(42, 0, -2):
         moment = FIRST - timedelta(days=day)
@@ -215,7 +216,8 @@ def attack() -> dict[str, Guess]:
                 hits = sum(owner.get(row.pairing_code) == one.booking for row, one in zip(here, guessed, strict=True))
                 add(name, hits, len(here) / len(fitting), len(here))
         for row in rows:
-            fair = [one for one in people if not named or (one.sector_id if one.sector_id in named else None) == (row.sector_id if row.sector_id in named else None)]
+            told = row.sector_id if row.sector_id in named else None
+            fair = [one for one in people if (one.sector_id if one.sector_id in named else None) == told] or people
             left = [one for one in people if row.sector_id is None or one.sector_id == row.sector_id]
             if row.sector_id is None:
                 left = [one for one in left if one.sector_id not in named]
@@ -224,7 +226,7 @@ def attack() -> dict[str, Guess]:
             if row.wave == "baseline" and came:
                 stayed = (row.session_id, row.pairing_code) in later
                 left = [one for one in left if not stayed or one.booking in came] or left
-            add("by ruling out", 1 / len(left), 1 / max(len(fair), 1), 1)
+            add("by ruling out", 1 / len(left), 1 / len(fair), 1)
     return found
 
 
@@ -237,3 +239,59 @@ def told_by_the_rule(people: list[object]) -> frozenset[int]:
     while named and 0 < sum(counts.values()) - sum(many for many, _ in named) < 5:
         named.pop(0)
     return frozenset(sector for _, sector in named)
+
+
+@pytest.fixture
+def mixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers.secrets, "SystemRandom", SeededShuffle)
+
+
+def pooled(found: dict[str, Guess]) -> Guess:
+    return Guess(
+        sum(one.right for one in found.values()),
+        sum(one.chance for one in found.values()),
+        sum(one.tries for one in found.values()),
+    )
+
+
+def test_nobody_can_say_whose_answers_are_whose(app: Flask, mixed: None) -> None:
+    found: dict[str, Guess] = {}
+    for _ in a_year(SESSIONS):
+        found = attack()
+        for name, one in found.items():
+            # The orders are guesses: on the way, with few answers, four standard errors of luck are left to them.
+            assert one.right - one.chance <= max(0.02 * one.tries, 4 * one.chance**0.5), (name, one)
+    together = pooled(found)
+    assert together.tries > 3_000
+    assert together.gain <= 0.02, found
+    assert found["by ruling out"].gain <= 0.02
+
+
+def test_without_holding_answers_back_the_same_attacker_can(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each submission is written as it comes, as it would be if nothing were held back."""
+    hold = answers.submit
+
+    def at_once(*, invitation: Invitation, token: str, answers: Answers, now: datetime) -> None:
+        hold(invitation=invitation, token=token, answers=answers, now=now)
+        move_on(invitation.round, now)
+
+    move_on = answers._move_on
+    monkeypatch.setattr(answers, "submit", at_once)
+    best = 0.0
+    for look, _ in enumerate(a_year()):
+        found = attack()
+        best = max(best, *(one.gain for one in found.values()), 0.0)
+        if look == 2:
+            break
+    assert found["by place in the file"].gain > 0.05
+    assert best > 0.1
+
+
+def test_without_the_rule_for_small_sectors_the_same_attacker_can(
+    app: Flask, mixed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "named_sectors", lambda asked: frozenset(asked))
+    for look, _ in enumerate(a_year()):
+        if look == 3:
+            break
+    assert attack()["by ruling out"].gain > 0.05
