@@ -83,7 +83,7 @@ test: .venv/.dev tools ## all tests, on SQLite and PostgreSQL: TESTS=tests/lms D
 	$(PYTEST) --database $(DATABASE) $(TESTS)
 
 assure: .venv/.dev ## in full what make test does in fewer steps: people, officers and the clock in any order, on both databases
-	ASSURE=1 $(PYTEST) --database $(DATABASE) tests/lms/bookings/test_machine.py
+	ASSURE=1 $(PYTEST) --database $(DATABASE) tests/lms/bookings/test_machine.py tests/evaluation/results/test_attack.py
 
 check: .venv/.dev ## format, lint, types, import rules, migrations in step with models
 	$(call step,Format,.venv/bin/ruff format --check .)

@@ -46,6 +46,9 @@ class Config:
     #: The queue that rings the worker's bell; the work itself is rows in the database. LMS_QUEUE.
     QUEUE = os.environ.get("LMS_QUEUE", str(ROOT / "instance" / "queue.db"))
 
+    #: Numbers of fewer people are hidden, with all that would give them away; never under 3. LMS_SMALL_NUMBER.
+    SMALL_NUMBER = max(3, int(os.environ.get("LMS_SMALL_NUMBER", "5")))
+
     #: How many proxies in front of us may be believed about a client's address. LMS_TRUSTED_PROXY_HOPS.
     TRUSTED_PROXY_HOPS = int(os.environ.get("LMS_TRUSTED_PROXY_HOPS", "0"))
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from demo.certificate_scenes import set_certificate_scenes
+from demo.comment_scenes import set_comment_scenes
 from demo.due_scenes import load_recent_training, set_duties, set_neglect_rule
 from demo.elearning import add_elearning, book_elearning
 from demo.history import live_through
@@ -18,6 +19,8 @@ from demo.loading import (
     load_sessions,
     question_document,
 )
+from demo.occasion_scenes import set_occasions
+from demo.question_set_scenes import set_question_sets
 from demo.record_scenes import set_record_scenes
 from demo.rooms import set_rooms
 from demo.scenes import set_scenes
@@ -88,3 +91,6 @@ def load() -> None:
     set_duties()
     set_neglect_rule(loaded)
     set_certificate_scenes(loaded)
+    set_occasions()
+    set_comment_scenes(loaded)
+    set_question_sets(loaded)

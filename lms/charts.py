@@ -299,7 +299,7 @@ def two_dots(
     return pen.drawing(320, floor + (38 if aim is not None else 20), chart_id=chart_id, title=title, desc=told)
 
 
-def _lines(words: str, room: int) -> list[str]:
+def in_lines(words: str, room: int) -> list[str]:
     """A label cut into lines of at most `room` letters, at spaces; a single longer word stays whole."""
     lines = [""]
     for word in words.split():
@@ -325,7 +325,7 @@ def bars(
     longest = width - start - 14 - 7.6 * max(len(text) for text in words)
     y = 0.0
     for row, text in zip(rows, words, strict=True):
-        lines = _lines(row.label, int(start / 6.4))
+        lines = in_lines(row.label, int(start / 6.4))
         for i, line in enumerate(lines):
             pen.text("c-t", 0, y + 15 + 15 * i, line)
         middle = y + 7.5 * (len(lines) - 1)

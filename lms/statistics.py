@@ -149,9 +149,11 @@ def kappa(
     if len(used) < 2:
         return Agreement(n, same, None, None)
 
-    from statsmodels.stats.inter_rater import cohens_kappa  # heavy: loaded only where agreement is reported
+    from numpy import errstate  # heavy, as is the next: loaded only where agreement is reported
+    from statsmodels.stats.inter_rater import cohens_kappa
 
-    result = cohens_kappa(table, wt=None if weights == "none" else weights)
+    with errstate(invalid="ignore"):  # where they agree on everything its variance may come out just under 0
+        result = cohens_kappa(table, wt=None if weights == "none" else weights)
     estimate, error = float(result.kappa), float(result.std_kappa)
     if same.numerator == n or not isfinite(error):
         return Agreement(n, same, estimate, None)

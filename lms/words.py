@@ -212,6 +212,7 @@ TAGS = {
     ("RoundStage", "open"): Tag("Open", "calm"),
     ("RoundStage", "reminded"): Tag("Reminded", "calm"),
     ("RoundStage", "last_called"): Tag("Last call", "warn"),
+    ("RoundStage", "late"): Tag("Late answers", "none"),
     ("RoundStage", "closed"): Tag("Closed", "none"),
     ("change", "kept"): Tag("Kept", "good"),
     ("change", "faded"): Tag("Faded", "warn"),

@@ -7,9 +7,10 @@ on paper and in a table.
 from collections import Counter
 from collections.abc import Sequence
 
+from evaluation.comments.queries import Quote
 from evaluation.impact.change import WAVE_NAMES, Change, ItemChange, ScaleChange
 from evaluation.impact.measures import Audits, Series
-from evaluation.impact.queries import Quote, WaveCount
+from evaluation.impact.queries import WaveCount
 from evaluation.verdict import KeptWord
 from lms import dates
 from lms.statistics import SMALL, Share, round_half_up

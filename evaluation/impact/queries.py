@@ -7,7 +7,9 @@ from datetime import date, datetime
 
 from sqlalchemy import and_, case, func, select
 
+from evaluation.comments.queries import Quote, published_quotes
 from evaluation.surveys.models import Answer, EvaluationPlan, Invitation, Response, SurveyRound
+from evaluation.surveys.questions import is_looking_back
 from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
 from lms.catalogue.models import CourseSession
@@ -200,8 +202,14 @@ class Numbers:
     by_wave: dict[str, dict[str, dict[str, float]]]
 
 
-def numbers(course_id: int, question_keys: Collection[str]) -> Numbers:
-    """Every numeric answer to these questions, in one query."""
+def numbers(course_id: int, question_keys: Collection[str], *, looking_back: bool = False) -> Numbers:
+    """Every numeric answer to these questions, in one query.
+
+    ValueError for a looking-back rating among them, unless those are what is asked for, and then only those: they are never used
+    in place of an answer from before, and never mixed into a change.
+    """
+    if wrong := sorted(key for key in question_keys if is_looking_back(key) != looking_back):
+        raise ValueError(f"ratings of then and of now are never read together: {', '.join(wrong)}")
     by_wave: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     rows = db.session.execute(
         select(Response.wave, Response.pairing_code, Answer.question_key, Answer.number)
@@ -214,38 +222,6 @@ def numbers(course_id: int, question_keys: Collection[str]) -> Numbers:
     return Numbers({wave: dict(people) for wave, people in by_wave.items()})
 
 
-#: So many sentences are read to find a few different ones; more would tell nothing new and take time.
-MOST_QUOTES_READ = 60
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A sentence its writer allowed us to publish, with the wave and, where allowed and safe, the sector."""
-
-    text: str
-    wave: str
-    sector: str | None
-
-
 def quotes(course_id: int, limit: int = 3) -> list[Quote]:
-    """Sentences with consent, latest waves first, each once. Without a yes nothing is ever printed."""
-    text, consent = Answer.__table__.alias("quote"), Answer.__table__.alias("consent")
-    rows = db.session.execute(
-        select(text.c.text, Response.wave, consent.c.choice, Sector.name)
-        .join(Response, Response.id == text.c.response_id)
-        .join(consent, and_(consent.c.response_id == Response.id, consent.c.question_key == "quote_consent"))
-        .outerjoin(Sector, Sector.id == Response.sector_id)
-        .where(
-            Response.course_id == course_id,
-            text.c.question_key == "quote_text",
-            text.c.text != "",
-            consent.c.choice.in_(("sector", "none")),
-        )
-        # Where the same words were written twice, the one who allowed less comes first and decides.
-        .order_by(Response.week.desc(), text.c.text, consent.c.choice, Sector.name)
-        .limit(MOST_QUOTES_READ)
-    )
-    found: dict[str, Quote] = {}
-    for words, wave, allowed, sector in rows:
-        found.setdefault(words.strip(), Quote(words.strip(), wave, sector if allowed == "sector" else None))
-    return list(found.values())[:limit]
+    """The sentences an officer chose to publish, latest waves first, each once. Without a yes nothing is ever printed."""
+    return published_quotes(course_id=course_id, limit=limit)

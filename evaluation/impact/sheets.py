@@ -28,7 +28,8 @@ FLAT = (
 )
 
 
-def _row(figure: Figure, stage: str) -> list[Cell]:
+def row(figure: Figure, stage: str) -> list[Cell]:
+    """One figure as a line of the flat table."""
     low, high = figure.interval or (None, None)
     return [
         stage,
@@ -53,7 +54,7 @@ def _names(thread: Thread) -> dict[str, str]:
 def csv(thread: Thread) -> bytes:
     """Every figure of the thread as one flat table."""
     names = _names(thread)
-    return exports.csv_bytes(FLAT, [_row(figure, names[figure.stage]) for figure in figures(thread)])
+    return exports.csv_bytes(FLAT, [row(figure, names[figure.stage]) for figure in figures(thread)])
 
 
 def workbook(thread: Thread, *, partnership: str) -> bytes:
@@ -134,7 +135,7 @@ def _by_agency(thread: Thread) -> Sheet:
 
 def _stage(thread: Thread, stage: str) -> Sheet:
     """The figures of one stage; the name of the stage itself is that of the sheet."""
-    rows = [_row(figure, "")[1:] for figure in figures(thread) if figure.stage == stage]
+    rows = [row(figure, "")[1:] for figure in figures(thread) if figure.stage == stage]
     if stage == "did":
         notes = [
             f"{one.kind}. {one.name}: {one.found}. {one.sentence} {one.caution}".strip() for one in thread.measures

@@ -11,10 +11,11 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from evaluation.comments.queries import Quote
 from evaluation.impact import queries
 from evaluation.impact.change import WAVE_NAMES, Change, measure_change, question_keys
 from evaluation.impact.measures import KIND_ORDER, MeasureResult, judge_measure
-from evaluation.impact.queries import Quote, SectorReach, SessionReach, WaveCount
+from evaluation.impact.queries import SectorReach, SessionReach, WaveCount
 from evaluation.improvement.models import Action, LearningOffer, Measure, Recommendation
 from evaluation.improvement.rules import ENDED
 from evaluation.surveys.models import EvaluationPlan

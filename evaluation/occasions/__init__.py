@@ -7,7 +7,7 @@ blueprint = Blueprint("occasions", __name__)
 
 def init_app(app: Flask) -> None:
     """Register pages, jobs and checks."""
-    from evaluation.occasions import checks, operations, queries
+    from evaluation.occasions import checks, operations, queries, views  # noqa: F401
     from lms import jobs, verify
     from lms.jobs import Job
 

@@ -22,6 +22,20 @@ class OccasionKind(StrEnum):
     BULLETIN = "bulletin"
     FORUM = "forum"
 
+    @property
+    def label(self) -> str:
+        """The kind in words."""
+        return LABELS[self]
+
+
+LABELS = {
+    OccasionKind.PRACTICE_REVIEW: "The learning from a review",
+    OccasionKind.WEEK: "Safeguarding Week",
+    OccasionKind.RESOURCE: "A guide or template",
+    OccasionKind.BULLETIN: "The bulletin",
+    OccasionKind.FORUM: "A forum",
+}
+
 
 class Occasion(Base):
     """One survey that belongs to no session. Its questions and its times are those of its round (surveys.models.SurveyRound).
@@ -56,3 +70,13 @@ class Occasion(Base):
     recommendation: Mapped[Recommendation | None] = relationship()
     resource: Mapped[Resource | None] = relationship()
     made_by: Mapped[Person | None] = relationship()
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What letters and questions about it put in place of their placeholders."""
+        return {
+            "change_in_plain_words": self.about,
+            "review_reference": self.recommendation.source.reference if self.recommendation else self.reference,
+            "forum_title": self.title,
+            "resource_title": self.resource.title if self.resource else self.title,
+        }

@@ -1,11 +1,14 @@
 """Whom an occasion may ask, what it asks, and when it may open, close and be undone. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from evaluation.occasions.models import OccasionKind
+from evaluation.surveys.questions import Document, Page
 from lms.errors import RuleBroken
 
 #: Which wave of a question set asks about which kind.
@@ -16,6 +19,15 @@ WAVE_OF = {
     OccasionKind.BULLETIN: "bulletin",
     OccasionKind.FORUM: "forum",
 }
+#: How the references of each kind begin.
+PREFIXES = {
+    OccasionKind.PRACTICE_REVIEW: "PRI",
+    OccasionKind.WEEK: "SGW",
+    OccasionKind.RESOURCE: "RES",
+    OccasionKind.BULLETIN: "BUL",
+    OccasionKind.FORUM: "FOR",
+}
+REFERENCE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)+")
 #: People need time to answer, and a survey that stays open for ever is never read.
 SHORTEST, LONGEST = timedelta(days=2), timedelta(days=92)
 
@@ -68,7 +80,68 @@ def check_times(opens_at: datetime, closes_at: datetime, now: datetime) -> None:
         raise RuleBroken("Let the questions close within three months of opening.")
 
 
+def wave_of(document: Document, kind: OccasionKind) -> str:
+    """The wave of a question set that asks about such an occasion. RuleBroken where it has none."""
+    key = WAVE_OF[kind]
+    if all(wave["key"] != key for wave in document["waves"]):
+        raise RuleBroken("This question set asks nothing about that.")
+    return key
+
+
 def check_choices(chosen: Choices) -> None:
     """Was anybody chosen?"""
     if chosen.nobody:
         raise RuleBroken("Choose at least one line of people to ask.")
+
+
+def check_reference(reference: str, taken: Collection[str]) -> None:
+    """Can a survey be called so?"""
+    if not REFERENCE.fullmatch(reference):
+        raise RuleBroken("Enter a reference of capital letters, figures and hyphens, like PRI-2024-1")
+    if reference in taken:
+        raise RuleBroken(f"There is a survey called {reference} already. Choose another reference")
+
+
+def suggested(kind: OccasionKind, year: int, taken: Collection[str]) -> str:
+    """A reference nobody has used yet.
+
+    >>> suggested(OccasionKind.WEEK, 2024, ()), suggested(OccasionKind.WEEK, 2024, {"SGW-2024-1"})
+    ('SGW-2024-1', 'SGW-2024-2')
+    """
+    number = 1
+    while (reference := f"{PREFIXES[kind]}-{year}-{number}") in taken:
+        number += 1
+    return reference
+
+
+def pages_of(document: Document, pages: Sequence[Page], words: Mapping[str, str]) -> list[Page]:
+    """The pages of a wave as an occasion asks them: with its own words where the questions leave room for them.
+
+    A question whose answers would be a list of what somebody came to (“which workshops did you come to?”) is left out: the
+    registers know that of everybody, so that the list would be the name of whoever answered.
+    """
+    told = {item["key"] for item in document["questions"] if "options_from" in item or "rows_from" in item}
+    found = []
+    for page in pages:
+        asked = tuple(
+            replace(item, wording=filled(item.wording, words))
+            for item in page.questions
+            if item.key.partition(".")[0] not in told
+        )
+        if asked:
+            found.append(replace(page, questions=asked))
+    return found
+
+
+def filled(text: str, words: Mapping[str, str]) -> str:
+    """A question with its placeholders filled; one that has no word stays as it is written.
+
+    >>> filled("{{review_reference}}: has it reached you?", {"review_reference": "Review 7"})
+    'Review 7: has it reached you?'
+    """
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: words.get(found[1], found[0]), text)
+
+
+def fingerprint(*values: object) -> str:
+    """A few letters that differ where the values do: whether somebody else has changed them since."""
+    return sha256("\x1f".join(str(value) for value in values).encode()).hexdigest()[:16]

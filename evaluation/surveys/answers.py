@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from evaluation.occasions import rules as occasions
 from evaluation.surveys import queries, questions, rules, tokens
 from evaluation.surveys.models import Answer, HeldAnswers, Invitation, Response, RoundStage, SurveyRound
 from lms.attendance.models import CAME, Attendance
@@ -48,7 +49,9 @@ def save_draft(*, invitation: Invitation, token: str, draft: Draft) -> None:
 
 def asked_pages(wave: SurveyRound) -> list[questions.Page]:
     """The pages of questions of a wave of a session or an occasion."""
-    return questions.pages(wave.question_set.document, wave.wave, wave.course_code)
+    document = wave.question_set.document
+    pages = questions.pages(document, wave.wave, wave.course_code, then_test=wave.then_test)
+    return occasions.pages_of(document, pages, wave.occasion.words) if wave.occasion else pages
 
 
 def submit(*, invitation: Invitation, token: str, answers: questions.Answers, now: datetime) -> None:
@@ -58,34 +61,80 @@ def submit(*, invitation: Invitation, token: str, answers: questions.Answers, no
     end, for one without answers, and for one that leaves out what is needed.
     """
     wave = db.session.get_one(SurveyRound, invitation.round_id, with_for_update=True, populate_existing=True)
-    if wave.stage is RoundStage.CLOSED or now >= wave.closes_at:
+    if wave.stage is RoundStage.CLOSED or now >= rules.takes_until(wave.asks, wave.closes_at, wave.late_until):
         raise RuleBroken(OVER)
     if invitation.answered or queries.sent_already(wave, [invitation]):
         raise RuleBroken(SENT)
-    pages = asked_pages(wave)
-    kept = questions.kept(pages, answers)
-    asked = {item.key: item for page in pages for item in page.questions}
-    for item in asked.values():
-        if item.required and item.key not in kept and questions.applies(item, kept):
+    kept = questions.kept(asked_pages(wave), answers)
+    for item in questions.left_out(asked_pages(wave), kept):
+        if item.required:
             raise RuleBroken(f"Answer the question “{item.wording}” before you send.")
     if not kept:
         raise RuleBroken("Answer at least one question before you send.")
+    whose = _Whose(tokens.held_key(token), queries.code_of(invitation), invitation.sector_asked)
+    _hold(wave, whose, kept, late=now >= wave.closes_at, now=now)
+
+
+def type_in(
+    *, wave: SurveyRound, invitation: Invitation | None, answers: questions.Answers, late: bool, now: datetime
+) -> None:
+    """Hold what an officer typed in from a paper, like a submission by link; `invitation` is None for a paper without a code,
+    whose pairing code is made up and joins nothing.
+
+    Afterwards, in a transaction of its own, `mark_answered` belongs where there is an invitation. RuleBroken where its answers
+    are here already, where there is nothing on it, and where no more papers can come than people were asked.
+    """
+    wave = db.session.get_one(SurveyRound, wave.id, with_for_update=True, populate_existing=True)
+    if wave.stage is RoundStage.CLOSED:
+        raise RuleBroken(OVER)
+    kept = questions.kept(asked_pages(wave), answers)
+    if not kept:
+        raise RuleBroken("Nothing on this paper is answered, so there is nothing to keep.")
+    if invitation is None:
+        if queries.here(wave) >= queries.asked(wave):
+            raise RuleBroken("As many answers are here as people were asked, so this paper has been counted before.")
+        whose = _Whose(secrets.token_hex(32), secrets.token_hex(32), None)
+        wave.unpaired_count += 1
+    else:
+        if invitation.answered or queries.sent_already(wave, [invitation]):
+            raise RuleBroken("Answers to these questions are already here from this person, by link or on paper.")
+        # Under the key their link would use, so that one submission is all there can be.
+        key = tokens.held_key(tokens.token_of(invitation.id))
+        whose = _Whose(key, queries.code_of(invitation), invitation.sector_asked)
+    wave.paper_count += 1
+    _hold(wave, whose, kept, late=late, now=now)
+
+
+@dataclass(frozen=True)
+class _Whose:
+    """What a submission is held under, the code that joins it to others, and its sector."""
+
+    key: str
+    code: str
+    sector_id: int | None
+
+
+def _hold(wave: SurveyRound, whose: _Whose, kept: questions.Answers, *, late: bool, now: datetime) -> None:
+    """Seal what was answered and hold it; set the hour at which a batch can be moved on."""
+    pages = asked_pages(wave)
+    asked = {item.key: item for page in pages for item in page.questions}
     rows = [questions.stored(asked[key], given) for key, given in kept.items()]
     payload = {
-        "code": queries.code_of(invitation),
-        "sector": invitation.sector_asked,
+        "code": whose.code,
+        "sector": whose.sector_id,
+        "partial": questions.is_partial(pages, kept),
+        "late": late,
         "answers": [[row.question_key, row.number, row.choice, row.text] for row in rows],
     }
-    key = tokens.held_key(token)
     try:
         with db.session.begin_nested():
             db.session.execute(
                 insert(HeldAnswers).values(
-                    key=key,
+                    key=whose.key,
                     session_id=wave.session_id,
                     occasion_id=wave.occasion_id,
                     wave=wave.wave,
-                    payload=tokens.seal_answers(key, payload),
+                    payload=tokens.seal_answers(whose.key, payload),
                 )
             )
     except IntegrityError:
@@ -94,10 +143,11 @@ def submit(*, invitation: Invitation, token: str, answers: questions.Answers, no
 
 
 def mark_answered(*, invitation_id: str) -> None:
-    """Note that an invitation was answered and shed its draft; for a transaction that holds no answer."""
+    """Note that an invitation was answered and shed its draft; for a transaction that holds no answer. Whoever had refused before
+    has changed their mind, or filled in a paper all the same."""
     invitation = db.session.get_one(Invitation, invitation_id, populate_existing=True)
     invitation.answered = invitation.round.stage is not RoundStage.CLOSED
-    invitation.draft = ""
+    invitation.refused, invitation.draft = False, ""
     db.session.flush()
 
 
@@ -124,6 +174,8 @@ class _Moving:
 
     code: str
     sector_id: int | None
+    partial: bool
+    late: bool
     answers: list[tuple[str, float | None, str | None, str | None]]
 
 
@@ -134,8 +186,11 @@ def _move_on(wave: SurveyRound, now: datetime) -> None:
     whose they can be, and with two waves open at once, who answered which would be a pattern that the pairing codes repeat.
     """
     batch = _waiting(wave)
+    wave.late_count = sum(one.late for one in batch)
     secrets.SystemRandom().shuffle(batch)
     week, told = rules.week_of(now), _told_sectors(wave)
+    sectors = [one.sector_id if one.sector_id in told else None for one in batch]
+    tells = rules.tells_late((sector, one.late) for sector, one in zip(sectors, batch, strict=True))
     responses = [
         {
             "id": uuid.uuid4().hex,
@@ -145,10 +200,12 @@ def _move_on(wave: SurveyRound, now: datetime) -> None:
             "question_set_id": wave.question_set_id,
             "wave": wave.wave,
             "pairing_code": one.code,
-            "sector_id": one.sector_id if one.sector_id in told else None,
+            "sector_id": sector,
             "week": week,
+            "partial": one.partial,
+            "late": tells and one.late,
         }
-        for one in batch
+        for sector, one in zip(sectors, batch, strict=True)
     ]
     answers = [
         {"response_id": row["id"], "question_key": key, "number": number, "choice": choice, "text": text}
@@ -180,7 +237,13 @@ def _waiting(wave: SurveyRound) -> list[_Moving]:
         delete(HeldAnswers).where(HeldAnswers.key.in_(opened)).execution_options(synchronize_session="fetch")
     )
     return [
-        _Moving(payload["code"], payload["sector"], [(row[0], row[1], row[2], row[3]) for row in payload["answers"]])
+        _Moving(
+            payload["code"],
+            payload["sector"],
+            bool(payload.get("partial")),
+            bool(payload.get("late")),
+            [(row[0], row[1], row[2], row[3]) for row in payload["answers"]],
+        )
         for payload in opened.values()
     ]
 

@@ -73,7 +73,7 @@ def nothing_waits_too_long() -> list[str]:
             ),
         )
     )
-    over = SurveyRound.closes_at < dates.now() - timedelta(days=1)
+    over = func.coalesce(SurveyRound.late_until, SurveyRound.closes_at) < dates.now() - timedelta(days=1)
     late = db.session.scalar(joined.where(or_(SurveyRound.id.is_(None), over))) or 0
     held = db.session.scalars(select(HeldAnswers).order_by(HeldAnswers.key))
     sealed = sum(tokens.open_answers(one.key, one.payload) is None for one in held)
@@ -87,17 +87,18 @@ def nothing_waits_too_long() -> list[str]:
 
 
 def counts_agree() -> list[str]:
-    """No more answers than people asked; no more marks than answers; no mark and no draft once a wave is over.
+    """No more answers than people asked; no more marks than answers; no mark, no refusal and no draft once a wave is over.
 
     Fewer marks than answers is in order: the machine may have stopped between the two (see answers.py).
     """
     asked = {
-        wave_id: (count, marks, drafts)
-        for wave_id, count, marks, drafts in db.session.execute(
+        wave_id: (count, marks, refusals, drafts)
+        for wave_id, count, marks, refusals, drafts in db.session.execute(
             select(
                 Invitation.round_id,
                 func.count(),
                 func.count().filter(Invitation.answered.is_(True)),
+                func.count().filter(Invitation.refused.is_(True)),
                 func.count().filter(Invitation.draft != ""),
             ).group_by(Invitation.round_id)
         )
@@ -109,7 +110,7 @@ def counts_agree() -> list[str]:
         .options(joinedload(SurveyRound.session), joinedload(SurveyRound.occasion))
         .order_by(SurveyRound.id)
     ):
-        people, marks, drafts = asked.get(wave.id, (0, 0, 0))
+        people, marks, refusals, drafts = asked.get(wave.id, (0, 0, 0, 0))
         there = answers.pop(queries.place_of(wave), 0)
         name = f"wave {wave.wave} of {'session' if wave.session else 'occasion'} {wave.reference}"
         if there > people:
@@ -118,7 +119,7 @@ def counts_agree() -> list[str]:
             )
         if marks > there:
             found.append(f"{name} has {words.plural(marks, 'mark')} and {words.plural(there, 'submission')}.")
-        if wave.stage is RoundStage.CLOSED and (marks or drafts):
+        if wave.stage is RoundStage.CLOSED and (marks or refusals or drafts):
             found.append(f"{name} is over and still says who answered.")
     return found + [
         f"there are answers to wave {wave} of {f'session {session}' if session else f'occasion {occasion}'}, "

@@ -5,6 +5,9 @@ from datetime import datetime
 from evaluation.surveys import queries, questions
 from evaluation.surveys.models import Audience, Invitation, RoundStage, SurveyRound
 from lms.letters import operations as letters
+from lms.letters import queries as templates
+from lms.letters.words import examples, fill, known_of
+from lms.organisations.queries import partnership
 
 #: The stage of a wave and the ending of its letter's key.
 ENDINGS = {
@@ -33,11 +36,8 @@ def ask(invitation: Invitation, stage: RoundStage, *, answered_line: str = "", n
         to=None if to_manager else person,
         to_name=name,
         to_email=address,
-        values=_of_occasion(wave)
+        values=words_of(wave)
         | {
-            "course_title": wave.title,
-            "survey_minutes": str(questions.wave(wave.question_set.document, wave.wave)["minutes"]),
-            "survey_until": queries.last_day(wave.closes_at),
             "answered_line": answered_line,
             "manager_name": manager,
             "learner_name": person.name if person else "",
@@ -50,15 +50,17 @@ def ask(invitation: Invitation, stage: RoundStage, *, answered_line: str = "", n
     return letter is not None
 
 
-def _of_occasion(wave: SurveyRound) -> dict[str, str]:
-    """What the letters of an occasion say besides."""
-    occasion = wave.occasion
-    if occasion is None:
-        return {}
-    about = occasion.recommendation
+def example(wave: SurveyRound) -> tuple[str, str]:
+    """Subject and text of the letter that asks, as somebody made up would get it; the link leads nowhere."""
+    template, here = templates.template(letter_key(wave.wave, RoundStage.OPEN)), partnership()
+    known = examples() | (known_of(here, examples()["first_name"]) if here else {}) | words_of(wave)
+    return " ".join(fill(template.subject, known).split()), fill(template.body, known)
+
+
+def words_of(wave: SurveyRound) -> dict[str, str]:
+    """What every letter of a wave says in place of its placeholders, whoever gets it."""
     return {
-        "change_in_plain_words": occasion.about,
-        "review_reference": about.source.reference if about else occasion.reference,
-        "forum_title": occasion.title,
-        "resource_title": occasion.title,
-    }
+        "course_title": wave.title,
+        "survey_minutes": str(questions.wave(wave.question_set.document, wave.wave)["minutes"]),
+        "survey_until": queries.last_day(wave.closes_at),
+    } | (wave.occasion.words if wave.occasion else {})

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from evaluation.surveys import questions, screening
-from lms.forms import CheckboxesField, Choice, Form, HiddenField, RadiosField, TextAreaField
+from lms.forms import CheckboxesField, Choice, Form, HiddenField, NumberField, RadiosField, TextAreaField
 from lms.words import listing
 
 
@@ -25,7 +25,11 @@ class PageForm(Form):
 
     def answers(self) -> dict[str, questions.Given]:
         """What was answered on this page; what was left empty is not there."""
-        return {item.key: self[item.key].data for item in self.asked if self[item.key].data}
+        typed = {item.key: self[item.key].data for item in self.asked}
+        # A number is held as it was typed, so that 0 is an answer.
+        return {
+            key: str(value) if isinstance(value, int) else value for key, value in typed.items() if value not in _EMPTY
+        }
 
     def screen(self) -> bool:
         """Is there nothing new in the free texts that could point to one person? If there is, say so beside the field, once."""
@@ -56,6 +60,10 @@ class PageForm(Form):
         return Markup().join(words)
 
 
+#: What a field holds where nothing was answered.
+_EMPTY: tuple[object, ...] = (None, "", [])
+
+
 def _short_hash(words: str) -> str:
     return sha256(words.casefold().encode()).hexdigest()[:8]
 
@@ -74,7 +82,13 @@ def _field(item: questions.Question, seed: bytes) -> Any:
     if item.type in questions.WORDS:
         rows = 2 if item.longest <= 300 else 4
         return TextAreaField(item.wording, description=item.help, longest=item.longest, rows=rows)
+    if item.type == "number":
+        limits = f"A whole number from {item.least:,} to {item.most:,}."
+        needed = f"Enter a number from {item.least:,} to {item.most:,}" if item.required else None
+        hint = " ".join(filter(None, [item.help, limits]))
+        return NumberField(item.wording, description=hint, least=item.least, most=item.most, required=needed)
     choices = [Choice(choice.code, choice.label) for choice in questions.in_order(item, seed)]
-    needed = "Select an answer to this question" if item.required else None
+    which = f"for “{item.wording}”" if item.matrix else "to this question"
+    needed = f"Select an answer {which}" if item.required else None
     kind = CheckboxesField if item.type in questions.MANY else RadiosField
     return kind(item.wording, choices, description=item.help, required=needed)

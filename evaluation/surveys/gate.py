@@ -51,15 +51,15 @@ def _gate(wave: SurveyRound, booking: Booking, answered: bool | None) -> Gate:
 
 
 def _at_the_end(session_ids: set[int], now: datetime) -> dict[int, SurveyRound]:
-    """The wave at the end of each session, while it is not over: of those that ask the people themselves and close after the
-    session, the first."""
+    """The wave at the end of each session, until its closing day: of those that ask who came, the first to close. While late
+    answers still count the gate is open already, as its sentence promised."""
     found: dict[int, SurveyRound] = {}
     for wave in db.session.scalars(
         select(SurveyRound)
         .where(
             SurveyRound.session_id.in_(session_ids),
-            SurveyRound.asks != Audience.MANAGER,
-            SurveyRound.closes_at > SurveyRound.session_ends_at,
+            # Not those at the start: of a short session they close after its end.
+            SurveyRound.asks == Audience.CAME,
         )
         .order_by(SurveyRound.closes_at, SurveyRound.id)
     ):

@@ -48,6 +48,10 @@ class EvaluationPlan(Base):
     primary_scale: Mapped[str] = mapped_column(String(60))
     deciding_wave: Mapped[str] = mapped_column(String(20))
     decided_on: Mapped[date]
+    #: Whether people are asked at the end to look back at how ready they were before (kept apart: questions.is_looking_back).
+    then_test: Mapped[bool] = mapped_column(default=False)
+    #: The days of waves that differ from the question set's own: {wave: see evaluation.plans.rules.Days}.
+    days: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     course: Mapped[Course] = relationship()
     question_set: Mapped[QuestionSet] = relationship()
@@ -60,6 +64,8 @@ class RoundStage(StrEnum):
     OPEN = "open"
     REMINDED = "reminded"
     LAST_CALLED = "last_called"
+    #: The questions have closed, and late answers (or papers filled in before) still count.
+    LATE = "late"
     CLOSED = "closed"
 
 
@@ -93,6 +99,8 @@ class SurveyRound(Base):
     question_set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id"))
     wave: Mapped[str] = mapped_column(String(20))
     asks: Mapped[Audience]
+    #: Whether people are asked to look back too (as the plan said when the round opened).
+    then_test: Mapped[bool] = mapped_column(default=False)
     #: The session's times it was timed from. Where they differ from the session's own, it is timed again.
     session_starts_at: Mapped[datetime | None]
     session_ends_at: Mapped[datetime | None]
@@ -100,11 +108,20 @@ class SurveyRound(Base):
     reminder_at: Mapped[datetime | None]
     last_call_at: Mapped[datetime | None]
     closes_at: Mapped[datetime]
+    #: Until when late answers count and papers are typed in; empty where neither is so.
+    late_until: Mapped[datetime | None]
     stage: Mapped[RoundStage] = mapped_column(default=RoundStage.PLANNED)
     #: When the next stage is due; empty once closed.
     next_at: Mapped[datetime | None] = mapped_column(index=True)
     #: When its waiting answers are moved on: its end. Empty while it is open, and afterwards.
     moves_on_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: Counted when the wave ends, and then nobody can say who it was: begun and not sent, refused, late. Empty before.
+    begun_count: Mapped[int | None]
+    refused_count: Mapped[int | None]
+    late_count: Mapped[int | None]
+    #: Papers typed in so far, and those of them without a code, which join no other wave.
+    paper_count: Mapped[int] = mapped_column(default=0)
+    unpaired_count: Mapped[int] = mapped_column(default=0)
 
     session: Mapped[CourseSession | None] = relationship()
     occasion: Mapped[Occasion | None] = relationship()
@@ -161,6 +178,8 @@ class Invitation(Base):
     #: Whether the one submission was made: no time, no order. Set in a transaction of its own, and forgotten when the wave
     #: closes: who answered which waves would otherwise be a pattern that the pairing codes repeat.
     answered: Mapped[bool] = mapped_column(default=False)
+    #: Whether they said that they do not want to answer: no more reminders. Counted and forgotten at the end like `answered`.
+    refused: Mapped[bool] = mapped_column(default=False)
     #: What was typed so far, encrypted under the link itself; shed at submission.
     draft: Mapped[str] = mapped_column(Text, default="")
 
@@ -224,6 +243,10 @@ class Response(Base):
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("sector.id"))
     #: The Monday of the week its batch was moved on in, and in the end the wave's last: the finest time an answer has.
     week: Mapped[date]
+    #: Was a question left out that could have been ticked?
+    partial: Mapped[bool] = mapped_column(default=False)
+    #: Did it come after the closing day? Told only where nobody stands apart by it (`rules.tells_late`).
+    late: Mapped[bool] = mapped_column(default=False)
 
     sector: Mapped[Sector | None] = relationship()
     answers: Mapped[list["Answer"]] = relationship(order_by="Answer.question_key")

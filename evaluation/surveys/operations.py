@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
 
+from evaluation.plans import rules as days
 from evaluation.surveys import answers, emails, queries, questions, rules, tokens
 from evaluation.surveys.models import (
     Audience,
@@ -98,6 +99,20 @@ def _forget_planned(course: Course, since: datetime) -> None:
     )
 
 
+def time_planned(plan: EvaluationPlan) -> None:
+    """Time the rounds that are still to open again, after the days of a plan have changed. Those that are open stay as they are:
+    their letters name the day they close."""
+    for wave, session in db.session.execute(
+        select(SurveyRound, CourseSession)
+        .join(CourseSession, CourseSession.id == SurveyRound.session_id)
+        .where(CourseSession.course_id == plan.course_id, SurveyRound.stage == RoundStage.PLANNED)
+        .order_by(SurveyRound.id)
+    ).all():
+        _time(wave, session)
+        wave.next_at, wave.then_test = wave.opens_at, plan.then_test
+    db.session.flush()
+
+
 def _sessions_without_rounds(plan: EvaluationPlan) -> Any:
     """The condition of a session that has not got a round for each wave of its course's plan."""
     there = (
@@ -178,7 +193,12 @@ def _add_rounds(plan: EvaluationPlan, session: CourseSession) -> int:
     for key in missing:
         asks = Audience(questions.wave(plan.question_set.document, key)["asks"])
         wave = SurveyRound(
-            session=session, question_set=plan.question_set, wave=key, asks=asks, stage=RoundStage.PLANNED
+            session=session,
+            question_set=plan.question_set,
+            wave=key,
+            asks=asks,
+            stage=RoundStage.PLANNED,
+            then_test=plan.then_test,
         )
         _time(wave, session)
         wave.next_at = wave.opens_at
@@ -188,20 +208,22 @@ def _add_rounds(plan: EvaluationPlan, session: CourseSession) -> int:
 
 
 def _time(wave: SurveyRound, session: CourseSession) -> None:
-    """Work out the moments of a round from its session."""
+    """Work out the moments of a round from its session, and from the days its course's plan has for it."""
+    plan = db.session.get(EvaluationPlan, session.course_id)
+    changed = plan.days.get(wave.wave) if plan else None
     times = rules.wave_times(
-        questions.wave(wave.question_set.document, wave.wave),
+        days.with_changes(questions.wave(wave.question_set.document, wave.wave), changed),
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         added_at=session.added_at,
     )
     wave.session_starts_at, wave.session_ends_at = session.starts_at, session.ends_at
-    wave.opens_at, wave.closes_at = times.opens_at, times.closes_at
+    wave.opens_at, wave.closes_at, wave.late_until = times.opens_at, times.closes_at, times.late_until
     wave.reminder_at, wave.last_call_at = times.reminder_at, times.last_call_at
 
 
 def _times(wave: SurveyRound) -> rules.WaveTimes:
-    return rules.WaveTimes(wave.opens_at, wave.reminder_at, wave.last_call_at, wave.closes_at)
+    return rules.WaveTimes(wave.opens_at, wave.reminder_at, wave.last_call_at, wave.closes_at, wave.late_until)
 
 
 def _advance(which: Any, now: datetime) -> int:
@@ -235,8 +257,25 @@ def _remind(wave: SurveyRound, now: datetime) -> int:
 
 
 def _close(wave: SurveyRound, now: datetime) -> None:
-    """End a wave. Who answered it, and who had to be reminded, is forgotten: the pairing codes would repeat the pattern."""
-    db.session.execute(update(Invitation).where(Invitation.round_id == wave.id).values(answered=False, draft=""))
+    """End a wave. Who answered, who refused and who had to be reminded is forgotten: the pairing codes would repeat the pattern.
+
+    How many began and did not send, and how many refused, is counted first. What was begun is not read: it was not sent to us.
+    """
+    unsent = db.session.scalars(
+        select(Invitation).where(
+            Invitation.round_id == wave.id,
+            Invitation.draft != "",
+            Invitation.answered.is_(False),
+            Invitation.refused.is_(False),
+        )
+    ).all()
+    wave.begun_count = len(unsent) - len(queries.sent_already(wave, unsent))
+    wave.refused_count = db.session.scalar(
+        select(func.count()).where(Invitation.round_id == wave.id, Invitation.refused.is_(True))
+    )
+    db.session.execute(
+        update(Invitation).where(Invitation.round_id == wave.id).values(answered=False, refused=False, draft="")
+    )
     reminders = [emails.letter_key(wave.wave, stage) for stage in (RoundStage.REMINDED, RoundStage.LAST_CALLED)]
     asked = select(Invitation.id).where(Invitation.round_id == wave.id)
     db.session.execute(
@@ -262,8 +301,28 @@ def call_off(*, wave: SurveyRound, at: datetime, now: datetime) -> None:
         db.session.delete(wave)
         return
     wave.stage, wave.next_at = RoundStage.CLOSED, None
-    wave.closes_at = min(wave.closes_at, at)
+    wave.closes_at, wave.late_until = min(wave.closes_at, at), None
     _close(wave, now)
+
+
+def refuse(*, invitation: Invitation) -> None:
+    """Somebody does not want to answer: no more letters about these questions, and what they began goes. They can change their
+    mind while the questions are open. No line of what people did is written: who refused is nobody's business.
+
+    RuleBroken where answers are here already.
+    """
+    wave = db.session.get_one(SurveyRound, invitation.round_id, with_for_update=True, populate_existing=True)
+    if invitation.answered or queries.sent_already(wave, [invitation]):
+        raise RuleBroken("Your answers are already here, so there is nothing to refuse.")
+    if wave.stage is not RoundStage.CLOSED:
+        invitation.refused, invitation.draft = True, ""
+    db.session.flush()
+
+
+def take_refusal_back(*, invitation: Invitation) -> None:
+    """Somebody has changed their mind and wants to answer after all."""
+    invitation.refused = False
+    db.session.flush()
 
 
 def invite(now: datetime) -> int:

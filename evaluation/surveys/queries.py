@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from evaluation.surveys import questions, tokens
+from evaluation.surveys import questions, rules, tokens
 from evaluation.surveys.models import (
     Audience,
     EvaluationPlan,
@@ -110,7 +110,7 @@ def unanswered(wave: SurveyRound) -> list[tuple[Invitation, datetime]]:
         return _unanswered_of_occasion(wave, wave.occasion.asked_at or wave.opens_at)
     found = db.session.execute(
         _askable(Invitation, _asked_at)
-        .where(SurveyRound.id == wave.id, Invitation.answered.is_(False))
+        .where(SurveyRound.id == wave.id, Invitation.answered.is_(False), Invitation.refused.is_(False))
         .options(contains_eager(Invitation.booking).contains_eager(Booking.person))
         .order_by(Booking.asked_at, Booking.id)
     )
@@ -126,12 +126,14 @@ def _unanswered_of_occasion(wave: SurveyRound, asked_at: datetime) -> list[tuple
         .where(
             Invitation.round_id == wave.id,
             Invitation.answered.is_(False),
+            Invitation.refused.is_(False),
             or_(
                 and_(Person.id.is_not(None), Person.disabled_at.is_(None)),
                 and_(Subscriber.id.is_not(None), Subscriber.unsubscribed_on.is_(None)),
             ),
         )
-        .options(contains_eager(Invitation.person), contains_eager(Invitation.subscriber))
+        # Not from this join: a person brings their organisation along, and who has none (a subscriber) would be left out.
+        .options(selectinload(Invitation.person), selectinload(Invitation.subscriber))
         .order_by(Invitation.id)
     )
     return [(invitation, asked_at) for invitation in found]
@@ -168,6 +170,17 @@ def sent_already(wave: SurveyRound, invitations: Collection[Invitation]) -> set[
 def waiting(wave: SurveyRound) -> int:
     """How many submissions of a wave wait to be moved on."""
     return db.session.scalar(select(func.count()).select_from(HeldAnswers).where(belongs(HeldAnswers, wave))) or 0
+
+
+def here(wave: SurveyRound) -> int:
+    """How many submissions of a wave there are, waiting or moved on."""
+    moved = db.session.scalar(select(func.count()).select_from(Response).where(belongs(Response, wave))) or 0
+    return moved + waiting(wave)
+
+
+def asked(wave: SurveyRound) -> int:
+    """How many people were asked in a wave."""
+    return db.session.scalar(select(func.count()).where(Invitation.round_id == wave.id)) or 0
 
 
 def asked_by_sector(wave: SurveyRound) -> dict[str, dict[int, int]]:
@@ -223,7 +236,7 @@ def has_answers(course_id: int) -> bool:
 
 
 def open_for(person: Person) -> Sequence[SurveyRound]:
-    """The waves this person has been asked in and has not answered, the one that closes first first."""
+    """The waves this person has been asked in and has neither answered nor refused, the one that closes first first."""
     return db.session.scalars(
         select(SurveyRound)
         .join(Invitation, Invitation.round_id == SurveyRound.id)
@@ -236,6 +249,7 @@ def open_for(person: Person) -> Sequence[SurveyRound]:
             SurveyRound.stage.in_(OPEN_STAGES),
             SurveyRound.asks != Audience.MANAGER,
             Invitation.answered.is_(False),
+            Invitation.refused.is_(False),
         )
         .order_by(SurveyRound.closes_at, SurveyRound.id)
     ).all()
@@ -268,6 +282,23 @@ class WaveCount:
     round: SurveyRound
     asked: int
     answered: int
+    partial: int = 0
+
+    def apart(self) -> list[str]:
+        """In words what of it stands apart, as far as it may be told: how many answers have gaps, were late or came on paper, how
+        many people refused, or began and did not send. Left out where they, or all others, are fewer than 5."""
+        one = self.round
+        return [
+            f"{count} {words}"
+            for count, whole, words in (
+                (self.partial, self.answered, "with gaps"),
+                (one.late_count, self.answered, "late"),
+                (one.paper_count, self.answered, "on paper"),
+                (one.refused_count, self.asked, "did not want to"),
+                (one.begun_count, self.asked, "began and did not send"),
+            )
+            if count and rules.tells_count(count, whole)
+        ]
 
 
 @dataclass(frozen=True)
@@ -296,6 +327,7 @@ def overview() -> list[CourseWaves]:
     counted = db.session.execute(select(Invitation.round_id, func.count()).group_by(Invitation.round_id))
     asked = {row[0]: row[1] for row in counted}
     answers = answers_by_wave()
+    partial = _partial_by_wave()
     rounds = db.session.execute(
         select(SurveyRound, CourseSession)
         .join(CourseSession, CourseSession.id == SurveyRound.session_id)
@@ -308,5 +340,16 @@ def overview() -> list[CourseWaves]:
         sessions = found[session.course_id].sessions
         if not sessions or sessions[-1][0].id != session.id:
             sessions.append((session, {}))
-        sessions[-1][1][one.wave] = WaveCount(one, asked.get(one.id, 0), answers.get(place_of(one), 0))
+        place = place_of(one)
+        sessions[-1][1][one.wave] = WaveCount(one, asked.get(one.id, 0), answers.get(place, 0), partial.get(place, 0))
     return list(found.values())
+
+
+def _partial_by_wave() -> dict[Place, int]:
+    """How many of the answers moved on have gaps, by where they belong."""
+    rows = db.session.execute(
+        select(Response.session_id, Response.occasion_id, Response.wave, func.count())
+        .where(Response.partial.is_(True))
+        .group_by(Response.session_id, Response.occasion_id, Response.wave)
+    )
+    return {(session_id, occasion_id, wave): count for session_id, occasion_id, wave, count in rows}

@@ -1,13 +1,14 @@
 """When a wave opens, reminds and closes, who may be reminded, what may be moved on and what may be told of an answer. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from evaluation.surveys import questions
-from evaluation.surveys.models import RoundStage
+from evaluation.surveys.models import Audience, RoundStage
 from lms.bookings.models import BookingStatus
 from lms.dates import from_london, london
 from lms.errors import RuleBroken
@@ -29,6 +30,8 @@ class WaveTimes:
     reminder_at: datetime | None
     last_call_at: datetime | None
     closes_at: datetime
+    #: Until when late answers still count, or papers are typed in; None where the end is the end.
+    late_until: datetime | None = None
 
     def steps(self) -> list[tuple[RoundStage, datetime]]:
         """Each stage with the moment it is reached, in order of time."""
@@ -36,7 +39,8 @@ class WaveTimes:
             (RoundStage.OPEN, self.opens_at),
             (RoundStage.REMINDED, self.reminder_at),
             (RoundStage.LAST_CALLED, self.last_call_at),
-            (RoundStage.CLOSED, self.closes_at),
+            *([(RoundStage.LATE, self.closes_at)] if self.late_until else []),
+            (RoundStage.CLOSED, self.late_until or self.closes_at),
         ]
         return [(stage, moment) for stage, moment in found if moment is not None]
 
@@ -72,7 +76,24 @@ def wave_times(wave: Mapping[str, Any], *, starts_at: datetime, ends_at: datetim
         return at if opens_at < at < closes_at else None
 
     reminders = [reminder(rule) for rule in wave["reminders"][:2]] + [None, None]
-    return WaveTimes(opens_at, reminders[0], reminders[1], closes_at)
+    return WaveTimes(opens_at, reminders[0], reminders[1], closes_at, _late_until(closes_at, wave.get("late_days", 0)))
+
+
+def _late_until(closes_at: datetime, days: int) -> datetime | None:
+    here = london(closes_at)
+    return from_london(here.date() + timedelta(days=days), here.hour, here.minute) if days else None
+
+
+def takes_late(asks: Audience) -> bool:
+    """May people answer late, after the closing day? Only where they were on the course: a “before” that comes after the start
+    is no before, and would make the change look smaller than it was. Papers filled in before are typed in after it all the same.
+    """
+    return asks is not Audience.BOOKED
+
+
+def takes_until(asks: Audience, closes_at: datetime, late_until: datetime | None) -> datetime:
+    """Until when people may answer by their links: the closing day, or the last for late answers where a wave takes them."""
+    return late_until if late_until and takes_late(asks) else closes_at
 
 
 def chosen_times(wave: Mapping[str, Any], *, opens_at: datetime, closes_at: datetime) -> WaveTimes:
@@ -119,17 +140,26 @@ class Standing(StrEnum):
     """Whether a survey can be answered now; the value names the page that says so."""
 
     OPEN = "open"
+    LATE = "late"
     EARLY = "early"
     CLOSED = "closed"
 
 
 def standing(
-    stage: RoundStage, booking: BookingStatus | None, opens_at: datetime, closes_at: datetime, now: datetime
+    stage: RoundStage,
+    booking: BookingStatus | None,
+    opens_at: datetime,
+    closes_at: datetime,
+    now: datetime,
+    *,
+    until: datetime | None = None,
 ) -> Standing:
     """Can somebody with this booking answer a wave at this stage now? A place given back ends it too. An occasion has no places:
-    there `booking` is None."""
-    if stage is RoundStage.CLOSED or now >= closes_at or booking not in (None, BookingStatus.BOOKED):
+    there `booking` is None. `until` is the end of late answers, where they are taken (`takes_until`)."""
+    if stage is RoundStage.CLOSED or now >= (until or closes_at) or booking not in (None, BookingStatus.BOOKED):
         return Standing.CLOSED
+    if now >= closes_at:
+        return Standing.LATE
     return Standing.EARLY if now < opens_at else Standing.OPEN
 
 
@@ -153,10 +183,37 @@ def named_sectors(asked: Mapping[int, int]) -> frozenset[int]:
     return frozenset(named)
 
 
+def tells_late(marks: Iterable[tuple[Hashable, bool]]) -> bool:
+    """May the answers of a wave say which of them came late? For each answer: (the sector told with it, late).
+
+    Only where no sector's answers are cut into parts of fewer than five: a lone late answer is that of whoever is known to have
+    been late. How many were late is counted for the wave in any case.
+    """
+    parts: dict[Hashable, Counter[bool]] = {}
+    for sector, late in marks:
+        parts.setdefault(sector, Counter())[late] += 1
+    return all(len(part) == 1 or min(part.values()) >= LEAST for part in parts.values())
+
+
+def tells_count(count: int, whole: int) -> bool:
+    """May it be said that so many of a whole stand apart? Not where they, or all the others, are fewer than five but not nobody.
+
+    >>> [tells_count(*case) for case in ((5, 12), (4, 12), (9, 12), (12, 12))]
+    [True, False, False, True]
+    """
+    return count >= LEAST and (whole == count or whole - count >= LEAST)
+
+
 def check_plan(
     document: questions.Document, course_code: str, waves: Collection[str], *, primary_scale: str, deciding_wave: str
 ) -> None:
     """Can a course be evaluated like this? RuleBroken says what does not fit together."""
+    try:
+        questions.check_apart(document)
+    except ValueError:
+        raise RuleBroken(
+            "In this question set looking-back ratings are mixed with others, so it cannot be used."
+        ) from None
     for key in waves:
         try:
             asked = questions.wave(document, key)

@@ -60,6 +60,11 @@ def occasion_code(occasion_id: int, asked_as: str) -> str:
     return _mac("pairing of an occasion", occasion_id, asked_as).hex()
 
 
+def paper_secret(session_id: int, wave: str, person_id: int) -> bytes:
+    """What the code on somebody's paper of a wave is made of; a code of one wave is none of another."""
+    return _mac("paper", session_id, wave, person_id)
+
+
 def held_key(token: str) -> str:
     """Under what a submission waits: only somebody with the link (or the secret) can say which one it is."""
     return _mac("held", token).hex()

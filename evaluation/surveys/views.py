@@ -6,15 +6,17 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from evaluation.surveys import answers, blueprint, queries, questions, rules, tokens
+from evaluation.occasions import queries as occasions
+from evaluation.plans.queries import undecided
+from evaluation.surveys import answers, blueprint, languages, operations, queries, questions, rules, tokens
 from evaluation.surveys.forms import PageForm, page_form
-from evaluation.surveys.models import Invitation
+from evaluation.surveys.models import Invitation, RoundStage, SurveyRound
 from lms import dates, db
 from lms.errors import RuleBroken
 from lms.forms import Form
-from lms.permissions import Permission, public, requires
+from lms.permissions import Permission, can, me, public, requires
 
-CHECK, SENT = "check", "sent"
+CHECK, SENT, REFUSE, TAKE_BACK = "check", "sent", "refuse", "take-back"
 
 
 @blueprint.after_request
@@ -36,10 +38,12 @@ def answer(token: str) -> ResponseReturnValue:
     if instead := _instead(invitation):
         return instead
     draft = answers.read_draft(invitation, token)
-    pages = answers.asked_pages(invitation.round)
+    pages = _pages(invitation)
     number = _page_number(len(pages))
     if request.args.get("page") == CHECK:
         return _check_page(invitation, pages, draft)
+    if request.args.get("page") == REFUSE:
+        return _page("refuse", invitation=invitation, form=Form(), **_words(invitation))
     if number is None:
         begun = min(set(range(1, len(pages) + 1)) - set(draft.pages), default=0) if draft.pages else 1
         return _page(
@@ -61,10 +65,16 @@ def save(token: str) -> ResponseReturnValue:
     invitation = queries.invitation_of(token)
     if invitation is None:
         return _page("unknown", 404)
+    if request.args.get("page") == TAKE_BACK:
+        operations.take_refusal_back(invitation=invitation)
+        return redirect(url_for("surveys.answer", token=token), 303)
     if instead := _instead(invitation):
         return instead
+    if request.args.get("page") == REFUSE:
+        operations.refuse(invitation=invitation)
+        return redirect(url_for("surveys.answer", token=token), 303)
     draft = answers.read_draft(invitation, token)
-    pages = answers.asked_pages(invitation.round)
+    pages = _pages(invitation)
     number = _page_number(len(pages))
     if number is None:
         return _send(invitation, token, pages, draft)
@@ -78,7 +88,7 @@ def save(token: str) -> ResponseReturnValue:
     draft.pages = sorted({*draft.pages, number})
     answers.save_draft(invitation=invitation, token=token, draft=draft)
     following = number + 1 if number < len(pages) and request.form.get("to") != CHECK else CHECK
-    return redirect(url_for("surveys.answer", token=token, page=following), 303)
+    return redirect(_address(token, following), 303)
 
 
 def _send(invitation: Invitation, token: str, pages: list[questions.Page], draft: answers.Draft) -> ResponseReturnValue:
@@ -88,7 +98,7 @@ def _send(invitation: Invitation, token: str, pages: list[questions.Page], draft
         return _instead(invitation) or _check_page(invitation, pages, draft, problem=str(no))
     # Who answered is noted apart from what was answered, never in the same transaction.
     db.afterwards(partial(answers.mark_answered, invitation_id=invitation.id))
-    return redirect(url_for("surveys.answer", token=token, page=SENT), 303)
+    return redirect(_address(token, SENT), 303)
 
 
 def _instead(invitation: Invitation) -> ResponseReturnValue | None:
@@ -100,10 +110,15 @@ def _instead(invitation: Invitation) -> ResponseReturnValue | None:
             "sent", invitation=invitation, just_now=just_now, **_words(invitation), right=_right_answers(invitation)
         )
     standing = rules.standing(
-        wave.stage, invitation.booking.status if invitation.booking else None, wave.opens_at, wave.closes_at, now
+        wave.stage,
+        invitation.booking.status if invitation.booking else None,
+        wave.opens_at,
+        wave.closes_at,
+        now,
+        until=rules.takes_until(wave.asks, wave.closes_at, wave.late_until),
     )
-    if standing is rules.Standing.OPEN:
-        return None
+    if standing in (rules.Standing.OPEN, rules.Standing.LATE):
+        return _page("refused", invitation=invitation, form=Form()) if invitation.refused else None
     return _page(standing.value, invitation=invitation, last_day=queries.last_day(wave.closes_at))
 
 
@@ -123,7 +138,8 @@ def _questions_page(
         number=number,
         form=form,
         seen_pages=draft.pages,
-        last_day=queries.last_day(invitation.round.closes_at),
+        last_day=_last_day(invitation.round),
+        late=_late_words(invitation.round),
     )
 
 
@@ -137,6 +153,21 @@ def _check_page(
     return _page("check", 422 if problem else 200, invitation=invitation, pages=pages, kept=kept, form=form)
 
 
+def _speech(invitation: Invitation) -> languages.Speech:
+    """The language the page is read in: the one its address names, if the set carries it."""
+    return languages.speech(invitation.round.question_set.document, request.args.get("lang"))
+
+
+def _pages(invitation: Invitation) -> list[questions.Page]:
+    return _speech(invitation).pages(answers.asked_pages(invitation.round))
+
+
+def _address(token: str, page: int | str | None = None, lang: str | None = None) -> str:
+    """The address of a page of a survey, in the language of this page or in another."""
+    lang = request.args.get("lang") if lang is None else lang
+    return url_for("surveys.answer", token=token, page=page, lang=lang or None)
+
+
 def _page_number(most: int) -> int | None:
     number = request.args.get("page", type=int)
     return number if number is not None and 1 <= number <= most else None
@@ -146,31 +177,54 @@ def _words(invitation: Invitation) -> dict[str, Any]:
     wave = invitation.round
     document = questions.wave(wave.question_set.document, wave.wave)
     return {
-        "intro": document["intro"].replace("{{course_title}}", wave.title),
+        "late": _late_words(wave),
+        "untold": document["intro"],
+        "intro": _speech(invitation).say(document["intro"]).replace("{{course_title}}", wave.title),
         "minutes": document["minutes"],
-        "last_day": queries.last_day(wave.closes_at),
+        "last_day": _last_day(wave),
     }
+
+
+def _last_day(wave: SurveyRound) -> str:
+    """The last day these questions can be answered on, by now."""
+    late = dates.now() >= wave.closes_at
+    return queries.last_day(rules.takes_until(wave.asks, wave.closes_at, wave.late_until) if late else wave.closes_at)
+
+
+def _late_words(wave: SurveyRound) -> str:
+    """What whoever comes late is told; empty while the questions are open."""
+    if dates.now() < wave.closes_at:
+        return ""
+    closed = queries.last_day(wave.closes_at)
+    return f"The questions closed on {closed}. Your answers still count, as late, until {_last_day(wave)}."
 
 
 def _right_answers(invitation: Invitation) -> list[questions.Question]:
     """The knowledge items with their right answers, for those who have sent the wave after which they are told."""
     if invitation.round.wave != "end":
         return []
-    asked = [item for page in answers.asked_pages(invitation.round) for item in page.questions]
+    asked = [item for page in _pages(invitation) for item in page.questions]
     return [item for item in asked if item.type == "knowledge"]
 
 
 def _page(name: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    if invitation := values.get("invitation"):
+        token = (request.view_args or {})["token"]
+        values |= {"speech": _speech(invitation), "at": partial(_address, token), "previewed": ""}
     return make_response(render_template(f"evaluation/surveys/{name}.html", **values), status)
 
 
 @blueprint.get("/surveys")
 @requires(Permission.SURVEY_VIEW)
 def index() -> str:
-    """Each evaluated course: who was asked and how many answered, by session and wave."""
+    """Each evaluated course: who was asked and how many answered, by session and wave. And each survey of no course."""
     return render_template(
         "evaluation/surveys/index.html",
         courses=queries.overview(),
+        undecided=undecided(dates.now()),
+        closed=RoundStage.CLOSED,
+        may_design=can(me(), Permission.SURVEY_DESIGN),
+        occasions=occasions.overview(),
         wave_of=questions.wave,
         scale_of=questions.scale,
         last_day=queries.last_day,

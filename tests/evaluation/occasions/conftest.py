@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from evaluation.occasions import operations, queries
 from evaluation.occasions.models import Occasion, OccasionKind
+from evaluation.occasions.operations import Draft
 from evaluation.occasions.rules import Choices
 from evaluation.surveys import answers, tokens
 from evaluation.surveys.models import Invitation, QuestionSet, SurveyRound
@@ -82,16 +83,19 @@ def made(reference: str = "PRI-2024-1", *, kind: OccasionKind = OccasionKind.PRA
     """Make an occasion as the page does."""
     values: dict[str, Any] = {
         "title": "Did the review change anything?",
-        "about": "Ask who is at home.",
+        "about": "to ask who is at home",
         "choices": EVERYBODY,
         "opens_at": OPENS,
         "closes_at": CLOSES,
-        "by": None,
-        "now": MADE,
     }
     with writing():
         operations.make(
-            kind=kind, reference=reference, question_set=db.session.scalars(select(QuestionSet)).one(), **values | given
+            kind=kind,
+            reference=reference,
+            draft=Draft(**values | given),
+            question_set=db.session.scalars(select(QuestionSet)).one(),
+            by=None,
+            now=MADE,
         )
     return reference
 

@@ -43,7 +43,7 @@ def test_nobody_is_asked_before_it_opens_and_then_everybody_at_once(survey: Surv
     letters = survey.letters("survey-practice_review-invitation")
     assert (survey.round.stage, len(survey.invitations()), len(letters)) == (RoundStage.OPEN, 14, 14)
     assert {letter.queued_at for letter in letters} == {OPENS}
-    assert "Ask who is at home. (PRI-2024-1)" in letters[0].body
+    assert "A review asked for a change: to ask who is at home (PRI-2024-1)" in letters[0].body
     assert survey.until(OPENS + timedelta(hours=1)) == {}
 
 
@@ -141,14 +141,19 @@ def test_somebody_who_is_chosen_by_two_lines_is_asked_once(people: list[int]) ->
 def test_whoever_unsubscribes_or_leaves_is_not_reminded(people: list[int]) -> None:
     sector = db.session.get_one(Person, people[0]).organisation.sector_id
     with writing():
-        db.session.add(Subscriber(email="reader@example.org.uk", sector_id=sector, subscribed_on=MADE.date()))
+        for email in ("gone@example.org.uk", "reader@example.org.uk"):
+            db.session.add(Subscriber(email=email, sector_id=sector, subscribed_on=MADE.date()))
     survey = Survey(made(choices=Choices(sectors=("sector-0",), subscribers=True)), people)
     survey.until(OPENS)
     with writing():
-        db.session.scalars(select(Subscriber)).one().unsubscribed_on = EVENING.date()
+        gone = db.session.scalars(select(Subscriber).where(Subscriber.email == "gone@example.org.uk")).one()
+        gone.unsubscribed_on = EVENING.date()
         db.session.get_one(Person, people[0]).disabled_at = EVENING
     survey.until(OPENS + 10 * DAY)
-    assert len(survey.letters("survey-practice_review-reminder")) == 5
+    assert sorted(letter.to_email for letter in survey.letters("survey-practice_review-reminder")) == [
+        *(f"person0{number}@example.org.uk" for number in range(1, 6)),
+        "reader@example.org.uk",
+    ]
 
 
 def test_when_two_accounts_become_one_nobody_answers_twice(survey: Survey) -> None:

@@ -12,15 +12,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, select, text
 
-from evaluation.surveys import answers, rules, tokens
+from evaluation.surveys import answers, operations, rules, tokens
 from evaluation.surveys.models import Answer, HeldAnswers, Invitation, Response
 from lms.app import create_app
 from lms.dates import from_london
-from lms.db import db
+from lms.db import db, writing
 from tests.evaluation.surveys.conftest import Life, _made
 
 EVENING = from_london(date(2024, 11, 5), 20)
-CLOSED = from_london(date(2024, 11, 13))
+#: The end of the time for late answers, a week after the closing day.
+OVER = from_london(date(2024, 11, 20))
 SECRET = "whoever-reads-this-has-the-secret-and-not-only-the-data"
 
 
@@ -55,10 +56,13 @@ def a_year(life: Life, chance: random.Random) -> Iterator[None]:
         chance.shuffle(people)
         for number in people:
             life.answer(wave, number, opened)
+        for number in sorted(set(range(12)) - set(people))[:1]:
+            with writing():
+                operations.refuse(invitation=life.invitation(wave, number))
         yield
         life.until(opened + timedelta(hours=1))
         yield
-    life.until(from_london(date(2025, 6, 2)))
+    life.until(from_london(date(2025, 6, 16)))
     yield
 
 
@@ -75,7 +79,7 @@ def test_no_value_stands_on_both_sides(life: Life) -> None:
 def test_after_the_year_nobody_can_say_who_answered(life: Life) -> None:
     for _ in a_year(life, random.Random(4)):
         pass
-    assert {(one.answered, one.draft) for one in db.session.query(Invitation)} == {(False, "")}
+    assert {(one.answered, one.refused, one.draft) for one in db.session.query(Invitation)} == {(False, False, "")}
     letters = set(db.session.execute(text("SELECT key, link_to FROM letter WHERE link_kind = 'survey'")))
     # The letters that are left went to everybody who was asked, one each.
     assert {key.rsplit("-", 1)[1] for key, _ in letters} == {"invitation"}
@@ -101,7 +105,7 @@ def guesses(life: Life, seed: int) -> tuple[int, float, int]:
     chance.shuffle(order)
     for number in order:
         life.answer("end", number, EVENING)
-    life.until(CLOSED)
+    life.until(OVER)
     true = [tokens.pairing_code(life.session_id, life.people[number]) for number in order]
     numbered = "rowid" if db.engine.dialect.name == "sqlite" else "ctid"
     hits = 0
@@ -169,7 +173,7 @@ def test_the_last_to_answer_does_not_stand_apart(taught: Life) -> None:
     taught.answer("end", 12, late)
     taught.until(late + timedelta(hours=2))
     assert not everything()["response"]
-    taught.until(CLOSED)
+    taught.until(OVER)
     after = list(db.session.execute(select(Response.week, Response.sector_id)))
     assert len(after) == 12
     assert len({row.week for row in after}) == 1
@@ -187,7 +191,7 @@ def test_the_sector_rule_is_what_keeps_a_lone_colleague_safe(taught: Life, monke
     for number in range(14):
         taught.answer("end", number, EVENING)
     third = taught.invitation("end", 13).booking.person.organisation.sector_id
-    taught.until(CLOSED)
+    taught.until(OVER)
     assert third not in named_in_answers()
 
     opened = from_london(date(2025, 2, 4))
@@ -195,7 +199,7 @@ def test_the_sector_rule_is_what_keeps_a_lone_colleague_safe(taught: Life, monke
     for number in range(14):
         taught.answer("m3", number, opened)
     monkeypatch.setattr(rules, "named_sectors", lambda asked: frozenset(asked))
-    taught.until(from_london(date(2025, 3, 5)))
+    taught.until(from_london(date(2025, 3, 19)))
     assert third in named_in_answers()
 
 
@@ -217,7 +221,7 @@ def test_the_file_itself_forgets(fresh_database: Callable[[], str], settings: di
         keys = list(db.session.scalars(select(HeldAnswers.key)))
         life.until(from_london(date(2024, 11, 7)))
         reminded = [letter.reference for letter in life.letters("survey-end-reminder")]
-        life.until(from_london(date(2024, 11, 14)))
+        life.until(from_london(date(2024, 11, 21)))
         db.session.remove()
         db.engine.dispose()
     with closing(sqlite3.connect(path)) as connection:

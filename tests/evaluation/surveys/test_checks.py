@@ -14,7 +14,8 @@ from lms.db import db
 from tests.evaluation.surveys.conftest import Life
 
 EVENING = from_london(date(2024, 11, 5), 20)
-CLOSED = from_london(date(2024, 11, 13))
+#: The end of the time for late answers.
+OVER = from_london(date(2024, 11, 20))
 Clock = Callable[[datetime], None]
 
 
@@ -30,10 +31,11 @@ def test_all_is_well_at_every_step_of_a_year(life: Life, at: Clock) -> None:
         from_london(date(2024, 11, 5), 13, 10),
         EVENING,
         EVENING + timedelta(hours=1),
-        CLOSED,
-        CLOSED + timedelta(days=2),
+        from_london(date(2024, 11, 13)),
+        OVER,
         from_london(date(2025, 2, 4)),
         from_london(date(2025, 6, 3)),
+        from_london(date(2025, 6, 17)),
     ):
         at(moment)
         if moment == from_london(date(2024, 11, 5), 13, 10):
@@ -59,7 +61,7 @@ def test_a_link_in_a_letter_is_found(taught: Life) -> None:
 def test_answers_without_a_plan_are_found(taught: Life) -> None:
     for number in range(5):
         taught.answer("end", number, EVENING)
-    taught.until(CLOSED)
+    taught.until(OVER)
     db.session.execute(delete(EvaluationPlan))
     db.session.commit()
     assert said() == [f"there are answers about course {taught.session.course_id}, which has no evaluation plan."]
@@ -67,7 +69,7 @@ def test_answers_without_a_plan_are_found(taught: Life) -> None:
 
 def test_answers_that_wait_too_long_are_found(taught: Life, at: Clock) -> None:
     taught.answer("end", 0, EVENING)
-    at(CLOSED + timedelta(days=1, minutes=1))
+    at(OVER + timedelta(days=1, minutes=1))
     assert said() == ["1 submission still waiting a day after the end of the wave, or without a wave."]
 
 

@@ -1,13 +1,14 @@
 """What those who look after learning see, and what a learner sees on their own pages."""
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 from flask.testing import FlaskClient
 
-from evaluation.surveys import queries
+from evaluation.surveys import operations, queries
 from lms.accounts.models import Person
 from lms.dates import from_london
-from lms.db import db
+from lms.db import db, writing
 from tests.evaluation.surveys.conftest import Life, sign_in
 
 EVENING = from_london(date(2024, 11, 5), 20)
@@ -31,6 +32,29 @@ def test_the_overview_says_who_was_asked_and_how_many_answered(
     assert "What decides, fixed on 8 October 2024: the questions “What I do about neglect”, 6 months after" in words
     assert "Next reminder 6 November 2024" in words
     assert "Who has not answered is not shown to anybody." in words
+
+
+def test_what_stands_apart_is_said_only_where_nobody_can_be_told_by_it(
+    taught: Life, client: FlaskClient, officer: Person, at: Callable[[datetime], None]
+) -> None:
+    over = from_london(date(2024, 11, 20))
+    for number in range(6):
+        taught.answer("end", number, EVENING)
+    with writing():
+        for number in range(6, 9):
+            operations.refuse(invitation=taught.invitation("end", number))
+    taught.until(over)
+    wave = taught.round("end")
+    assert (wave.refused_count, wave.late_count) == (3, 0)
+    at(over)
+    sign_in(client, officer)
+    words = " ".join(client.get("/surveys").text.split())
+    assert "6 with gaps" in words
+    assert "did not want to" not in words
+    assert '/surveys/sessions/NEG-2024-11/paper">Papers' in words
+    wave.refused_count = 5
+    db.session.commit()
+    assert "6 with gaps, 5 did not want to" in " ".join(client.get("/surveys").text.split())
 
 
 def test_it_says_so_where_nothing_is_planned(life: Life, client: FlaskClient, officer: Person) -> None:

@@ -19,7 +19,7 @@ from lms.letters.delivery import text_of
 from tests.evaluation.surveys.conftest import Life, send, sent
 
 EVENING = from_london(date(2024, 11, 5), 20)
-CLOSED = from_london(date(2024, 11, 13))
+OVER = from_london(date(2024, 11, 20))
 Clock = Callable[[datetime], None]
 
 PAGES: list[dict[str, Any]] = [
@@ -82,7 +82,7 @@ def test_from_the_letter_to_thank_you(taught: Life, client: FlaskClient, link: s
     invitation = taught.invitation("end", 0)
     assert (invitation.answered, invitation.draft) == (True, "")
     assert db.session.query(HeldAnswers).count() == 1
-    taught.until(CLOSED)
+    taught.until(OVER)
     mine = db.session.query(Response).filter_by(pairing_code=tokens.pairing_code(taught.session_id, taught.people[0]))
     kept = {row.question_key: (row.number, row.choice, row.text) for row in mine.one().answers}
     assert kept == {
@@ -242,11 +242,11 @@ def test_an_unknown_link_is_a_kind_404(app: Flask, client: FlaskClient, taught: 
 
 
 def test_before_and_after_its_time_a_link_says_so(taught: Life, client: FlaskClient, at: Clock, link: str) -> None:
-    at(CLOSED)
+    at(OVER)
     page = client.get(link)
     assert h1(page.text) == "These questions have closed"
     assert "until 12 November 2024" in page.text
-    taught.until(CLOSED)
+    taught.until(OVER)
     assert h1(client.get(f"{link}?page=1").text) == "These questions have closed"
     at(from_london(date(2024, 11, 5), 12))
     early = client.get(link)
@@ -269,7 +269,7 @@ def test_the_time_to_answer_ends_while_somebody_is_answering(
     page = client.get(f"{link}?page=check").text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert token
-    at(CLOSED)
+    at(OVER)
     late = client.post(f"{link}?page=check", data={"csrf_token": token[1]})
     assert h1(late.text) == "These questions have closed"
     assert db.session.query(HeldAnswers).count() == 0

@@ -36,12 +36,15 @@ def test_the_moments_of_a_session_in_november() -> None:
     assert times("baseline") == rules.WaveTimes(
         ADDED, from_london(date(2024, 10, 29), 9), from_london(date(2024, 11, 3), 9), STARTS
     )
-    assert times("start") == rules.WaveTimes(STARTS - timedelta(minutes=15), None, None, STARTS + timedelta(hours=1))
+    assert times("start") == rules.WaveTimes(
+        STARTS - timedelta(minutes=15), None, None, STARTS + timedelta(hours=1), STARTS + timedelta(days=3, hours=1)
+    )
     assert times("end") == rules.WaveTimes(
         ENDS - timedelta(minutes=30),
         from_london(date(2024, 11, 6), 9),
         from_london(date(2024, 11, 9), 9),
         from_london(date(2024, 11, 13)),
+        from_london(date(2024, 11, 20)),
     )
     assert times("w6").opens_at == from_london(date(2024, 12, 17), 9)
     assert times("m3") == times("manager")
@@ -74,6 +77,7 @@ def test_a_wave_moves_stage_by_stage() -> None:
         (RoundStage.OPEN, found.reminder_at),
         (RoundStage.REMINDED, found.last_call_at),
         (RoundStage.LAST_CALLED, found.closes_at),
+        (RoundStage.LATE, found.late_until),
         (RoundStage.CLOSED, None),
     ]
 
@@ -83,7 +87,9 @@ def test_a_wave_that_opens_late_does_not_remind_in_the_same_breath() -> None:
     assert found.last_call_at is not None
     assert rules.move(found, RoundStage.PLANNED, found.last_call_at) == (RoundStage.OPEN, found.closes_at)
     assert rules.move(found, RoundStage.OPEN, found.last_call_at) == (RoundStage.LAST_CALLED, found.closes_at)
-    assert rules.move(found, RoundStage.PLANNED, found.closes_at) == (RoundStage.CLOSED, None)
+    assert rules.move(found, RoundStage.PLANNED, found.closes_at) == (RoundStage.LATE, found.late_until)
+    assert found.late_until is not None
+    assert rules.move(found, RoundStage.PLANNED, found.late_until) == (RoundStage.CLOSED, None)
     assert rules.move(found, RoundStage.PLANNED, ADDED) == (RoundStage.PLANNED, found.opens_at)
 
 

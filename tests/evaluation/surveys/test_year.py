@@ -62,6 +62,8 @@ def test_a_wave_is_open_until_the_end_of_the_day_its_letter_names(taught: Life) 
     taught.until(from_london(date(2024, 11, 12), 23, 59))
     assert taught.round("end").stage is RoundStage.LAST_CALLED
     taught.until(from_london(date(2024, 11, 13)))
+    assert taught.round("end").stage is RoundStage.LATE
+    taught.until(from_london(date(2024, 11, 20)))
     assert taught.round("end").stage is RoundStage.CLOSED
 
 
