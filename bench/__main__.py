@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import bookings, catalogue, certificates, pdf, start, thread
+from bench import bookings, catalogue, certificates, pdf, report, start, thread
 from bench.measured import IDLE, Case, machine, publish, write
 from bench.place import FULL, KINDS, QUICK, Place, places, say
 
@@ -22,6 +22,7 @@ CASES: dict[str, tuple[Callable[[Place], Iterator[Case]], tuple[str, ...]]] = {
     "catalogue": (catalogue.measure, KINDS),
     "bookings": (bookings.measure, KINDS),
     "thread": (thread.measure, KINDS),
+    "report": (report.measure, KINDS),
     "start": (start.measure, ("sqlite",)),
     "pdf": (pdf.measure, ("sqlite",)),
     "certificates": (certificates.measure, KINDS),

@@ -30,13 +30,33 @@ class Effort:
     #: Numbers of single answers, and of whole submissions on top.
     answers: tuple[int, ...]
     submissions: int
+    #: Numbers of single answers a course's report is worked out from.
+    reports: tuple[int, ...]
     repeats: int
 
 
 FULL = Effort(
-    False, warm_up=3, rounds=5, seconds=4, connections=16, answers=(200, 2_000, 20_000), submissions=20_000, repeats=7
+    False,
+    warm_up=3,
+    rounds=5,
+    seconds=4,
+    connections=16,
+    answers=(200, 2_000, 20_000),
+    submissions=20_000,
+    reports=(20_000, 1_000_000),
+    repeats=7,
 )
-QUICK = Effort(True, warm_up=0.3, rounds=2, seconds=0.4, connections=4, answers=(200, 2_000), submissions=0, repeats=2)
+QUICK = Effort(
+    True,
+    warm_up=0.3,
+    rounds=2,
+    seconds=0.4,
+    connections=4,
+    answers=(200, 2_000),
+    submissions=0,
+    reports=(2_000,),
+    repeats=2,
+)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ from typing import Any
 import yaml
 from sqlalchemy import insert
 
+from evaluation.comments.models import Comment, Outcome, PublishedQuote
+from evaluation.comments.queries import Quote
 from evaluation.impact.change import Change, measure_change
 from evaluation.impact.measures import judge_measure
-from evaluation.impact.queries import AgencyReach, Quote, SectorReach, SessionReach, WaveCount
+from evaluation.impact.queries import AgencyReach, SectorReach, SessionReach, WaveCount
 from evaluation.impact.thread import CourseReach, Thread
 from evaluation.improvement.models import (
     Action,
@@ -343,7 +345,7 @@ def answer(course: Course, session: CourseSession, people: int, first: int = 0) 
 
 
 def quote(words: str, *, number: int = 0, wave: str = "m6", consent: str = "none") -> None:
-    """Somebody's sentence in a wave, with what they allowed."""
+    """Somebody's sentence in a wave, with what they allowed; it was looked through, and stands among those to print."""
     blank = {"number": None}
     db.session.execute(
         insert(Answer),
@@ -358,3 +360,15 @@ def quote(words: str, *, number: int = 0, wave: str = "m6", consent: str = "none
             },
         ],
     )
+    round_ = db.session.query(SurveyRound).filter_by(wave=wave).one()
+    comment = Comment(
+        round_id=round_.id,
+        response_id=f"{wave}-{number}",
+        question_key="quote_text",
+        outcome=Outcome.CLEAR,
+        found=[],
+    )
+    db.session.add(comment)
+    db.session.flush()
+    db.session.add(PublishedQuote(comment_id=comment.id, published_on=date(2023, 10, 2)))
+    db.session.flush()

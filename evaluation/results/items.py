@@ -92,7 +92,7 @@ def if_poor(row: Mapping[str, Any]) -> str:
 def _told(course: Course, of: Flags, wave: str) -> Flags:
     """Which slices may say how many answered a question: none that may not say how many answered the wave."""
     everybody = course.people(course.frame.answered[wave], [wave])
-    return course.people(of, [wave], None if everybody.all() else everybody)
+    return course.people(of, [wave], everybody)
 
 
 def sums_of(good: Flags | None, apart: Flags) -> Flags:

@@ -65,6 +65,8 @@ def tell_people(
     if not secondary or not len(sizes):
         return np.asarray(hopeful, bool)
     told, kinds = np.zeros(len(masks), bool), np.asarray(families)
+    if allowed is not None and _all_at_once(masks, sizes, kinds, allowed, threshold):
+        return allowed.copy()
     pieces = [np.zeros(len(sizes), np.int64) for _ in range(2)]
     joint = np.zeros(len(sizes), np.int64)
     for place in np.flatnonzero(hopeful):
@@ -81,6 +83,20 @@ def tell_people(
         own_pieces = pieces[kinds[place]]
         told[place] = _cut(own_pieces, masks[place]).max() == own_pieces.max()
     return told
+
+
+def _all_at_once(masks: Flags, sizes: Counts, kinds: NDArray[np.int_], wanted: Flags, threshold: int) -> bool:
+    """May all of these slices be told together? Then nothing need be tried one by one."""
+    joint, pieces = np.zeros(len(sizes), np.int64), [np.zeros(len(sizes), np.int64) for _ in range(2)]
+    if (masks[wanted] @ sizes < threshold).any():
+        return False
+    for place in np.flatnonzero(wanted):
+        joint = _cut(joint, masks[place])
+        pieces[kinds[place]] = _cut(pieces[kinds[place]], masks[place])
+    others = ~wanted & masks.any(axis=1)
+    return min(_least(one, sizes) for one in pieces) >= threshold and _all_free(
+        masks[others], kinds[others], sizes, joint, pieces, threshold
+    )
 
 
 def _cut(pieces: Counts, mask: NDArray[Any]) -> Counts:

@@ -239,7 +239,15 @@ def test_welchs_test_of_those_who_stayed_and_those_who_did_not():
     found = two_groups(stayed, left)
     expected = stats.ttest_ind([x for x in left if x is not None], stayed, equal_var=False)
     assert (found.n_first, found.n_second) == (6, 6)
-    assert (found.t, found.p) == pytest.approx((expected.statistic, expected.pvalue))
+    ends = expected.confidence_interval(0.95)
+    assert (found.t, found.p, found.df) == pytest.approx((expected.statistic, expected.pvalue, expected.df))
+    assert found.interval == pytest.approx((ends.low, ends.high))
+
+
+def test_a_group_that_differs_in_the_last_bits_only_does_not_vary():
+    third = 7 / 3
+    found = two_groups([third, third + 5e-16, third], [1.0, 2.0, 4.0])
+    assert found.sd_first == 0
     assert found.interval[0] < found.difference < found.interval[1]
 
 

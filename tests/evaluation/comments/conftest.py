@@ -19,8 +19,8 @@ from tests.evaluation.surveys.conftest import Life, at, life, officer, taught
 __all__ = ["at", "life", "officer", "taught"]
 
 EVENING = from_london(date(2024, 11, 5), 20)
-#: The end wave of the session closes at the end of 12 November.
-OVER = from_london(date(2024, 11, 13), 9)
+#: The end wave closes at the end of 12 November, and late answers count for a week more.
+OVER = from_london(date(2024, 11, 20), 9)
 NAMED = "I rang Mrs Qzarian about the list, and it helped."
 LISTS = "I start a dated list for two families"
 

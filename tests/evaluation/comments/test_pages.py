@@ -53,7 +53,7 @@ def test_an_officer_decides_about_one_text_after_the_other(written: Written, cli
     page = client.get(f"/surveys/comments/review?text={written.comment('Qzarian').id}").text
     assert "I rang <mark>Mrs Qzarian</mark> about the list" in page
     assert "It may hold a name." in page
-    assert "undone until the end of 14 November 2024" in page
+    assert "undone until the end of 21 November 2024" in page
     url = f"/surveys/comments/review?text={written.comment('Qzarian').id}"
     refused = send(client, url, {"outcome": "cut", "typed": "I rang the mother."})
     assert refused.status_code == 422

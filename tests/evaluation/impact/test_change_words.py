@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from evaluation.comments.queries import Quote
 from evaluation.impact import change_words as words
 from evaluation.impact.measures import judge_measure
-from evaluation.impact.queries import Quote, WaveCount
+from evaluation.impact.queries import WaveCount
 from evaluation.scales import Reliability
 from lms.statistics import Share
 from tests.threads import a_change, some_measures
