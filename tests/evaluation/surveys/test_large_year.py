@@ -204,12 +204,11 @@ def test_a_year_of_62_sessions_is_asked_reminded_answered_and_reported_by_the_cl
     assert len(answered) > sum(counted.values())
     assert db.session.scalar(select(func.count()).select_from(HeldAnswers)) == 0
     assert verify.problems() == []
-    # And reported: what may be told was worked out as waves ended, the last time with all of them.
+    # And reported as waves ended. Fewer than ten new answers of a wave are not added: they could be told apart.
     report = results.results("WTR")
     assert report is not None
-    assert report.open_rounds == 0
-    told = {one.wave: one.answered and (one.answered.numerator, one.answered.denominator) for one in report.response}
-    assert told == {wave: (counted[wave], came) for wave in WAVES}
     if sessions > 10:
+        told = {one.wave: one.answered.numerator for one in report.response if one.answered}
+        assert all(0 <= counted[wave] - told[wave] < 10 for wave in WAVES)
         assert report.verdict is not None
         assert report.verdict.word == "better"
