@@ -9,6 +9,8 @@ from bench import data
 from bench.measured import Case, case
 from bench.place import Place, application
 from bench.recording import driver, reads, recorded
+from evaluation.results.operations import make_releases
+from lms import dates
 from lms.accounts.models import Person
 from lms.db import db, writing
 
@@ -31,6 +33,7 @@ def _size(place: Place, name: str, queries: list[int], *, answers: int = 0, subm
         with writing():
             reader = data.add_reader()
             data.replace_answers(answers=answers, submissions=submissions)
+        make_releases(dates.now())
         if place.kind == "postgresql":
             db.session.connection().exec_driver_sql("ANALYZE")
             db.session.commit()

@@ -26,6 +26,7 @@ from evaluation.improvement.models import (
     SourceKind,
 )
 from evaluation.improvement.operations import load_log
+from evaluation.results.operations import release
 from evaluation.surveys.models import (
     Answer,
     Audience,
@@ -287,6 +288,7 @@ def a_year(people: int = 40) -> None:
     db.session.flush()
     ask(course, session, sectors[0])
     answer(course, session, people)
+    release(course=course, now=session.ends_at + timedelta(days=2))
 
 
 def ask(course: Course, session: CourseSession, sector: Sector) -> None:

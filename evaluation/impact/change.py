@@ -1,9 +1,10 @@
 """What changed for the people who came: from single answers to figures. Pure; hides what is too small before anybody sees it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from evaluation.results.report import Results, ScaleResult
 from evaluation.scales import Reliability, cronbach_alpha, scale_score
 from evaluation.statistics import PairedChange, ShareChange, paired, paired_shares
 from evaluation.verdict import LEAST_MATCHED, KeptWord, Outcome, Verdict, kept_or_faded, meaningful_change, verdict
@@ -154,6 +155,25 @@ def measure_change(
     )
 
 
+def as_told(found: Change, told: Results) -> Change:
+    """The change with the figures of scales as the report of the course tells them: what it hides is hidden here too."""
+    scales = {scale.key: scale for scale in told.scales}
+    return replace(
+        found,
+        primary=_as_told(found.primary, scales.get(found.primary.key)),
+        secondary=tuple(_as_told(one, scales.get(one.key)) for one in found.secondary),
+        verdict=told.verdict or found.verdict,
+    )
+
+
+def _as_told(one: ScaleChange, told: ScaleResult | None) -> ScaleChange:
+    if told is None or told.matched is None or told.difference is None:
+        return replace(
+            one, matched=0, change=None, counts=(None, None, None), kept="Not enough evidence", kept_matched=0
+        )
+    return replace(one, counts=(told.improved, told.same, told.worse), kept=told.kept)
+
+
 def _scores(document: Mapping[str, Any], answers: Mapping[str, Wave], key: str, wave: str) -> dict[str, float]:
     scale = _scales(document)[key]
     how: Literal["mean", "number_right"] = "number_right" if key.startswith("knowledge") else "mean"
@@ -227,7 +247,7 @@ def _item(document: Mapping[str, Any], answers: Mapping[str, Wave], key: str, wa
     matched = sorted(set.intersection(*[set(given[wave]) for wave in asked_in])) if asked_in else []
     shares = {wave: Share(sum(given[wave][code] for code in matched), len(matched)) for wave in asked_in}
     # Of fewer than ten people one of the two counts is always under five, so this hides every share of them too.
-    hidden = {wave: shares[wave].is_small() for wave in asked_in}
+    hidden = {wave: shares[wave].is_small() or _gives_away(given[wave], matched) for wave in asked_in}
     everybody = sorted(set().union(*[given[wave] for wave in asked_in])) if asked_in else []
     kept = kept_or_faded(
         [[None if (yes := given[wave].get(code)) is None else float(yes) for code in everybody] for wave in asked_in],
@@ -247,6 +267,12 @@ def _item(document: Mapping[str, Any], answers: Mapping[str, Wave], key: str, wa
             else None
         ),
     )
+
+
+def _gives_away(given: Mapping[str, bool], matched: Sequence[str]) -> bool:
+    """Would the share of the matched people, beside that of everybody which the report tells, be that of a handful of others?"""
+    others = [good for code, good in given.items() if code not in set(matched)]
+    return bool(others) and min(sum(others), len(others) - sum(others)) < SMALL
 
 
 def _managers(document: Mapping[str, Any], answers: Wave, key: str) -> ManagersView | None:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import and_, case, func, select
 
 from evaluation.comments.queries import Quote, published_quotes
-from evaluation.surveys.models import Answer, EvaluationPlan, Invitation, Response, SurveyRound
+from evaluation.results.models import CountedRound
+from evaluation.surveys.models import Answer, EvaluationPlan, Response, SurveyRound
 from evaluation.surveys.questions import is_looking_back
 from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
@@ -172,27 +173,10 @@ def plans(course_ids: Collection[int]) -> Sequence[EvaluationPlan]:
 
 @dataclass(frozen=True)
 class WaveCount:
-    """How many were asked in a wave, and how many answers arrived."""
+    """How many were asked in a wave, and how many answers are counted; 0 where that number is hidden."""
 
     asked: int
     answered: int
-
-
-def waves_answered(course_id: int) -> dict[str, WaveCount]:
-    """Asked and answered by wave. Counted from the two sides apart: invitations, and answers."""
-    asked = db.session.execute(
-        select(SurveyRound.wave, func.count(Invitation.id))
-        .join(Invitation, Invitation.round_id == SurveyRound.id)
-        .join(CourseSession, CourseSession.id == SurveyRound.session_id)
-        .where(CourseSession.course_id == course_id)
-        .group_by(SurveyRound.wave)
-    )
-    answered = dict(
-        db.session.execute(
-            select(Response.wave, func.count()).where(Response.course_id == course_id).group_by(Response.wave)
-        ).all()
-    )
-    return {wave: WaveCount(count, answered.get(wave, 0)) for wave, count in asked}
 
 
 @dataclass(frozen=True)
@@ -203,7 +187,9 @@ class Numbers:
 
 
 def numbers(course_id: int, question_keys: Collection[str], *, looking_back: bool = False) -> Numbers:
-    """Every numeric answer to these questions, in one query.
+    """Every numeric answer to these questions that is counted in a release, in one query.
+
+    What is over and not counted yet is left out, so that no figure here differs from a report by a few people's answers.
 
     ValueError for a looking-back rating among them, unless those are what is asked for, and then only those: they are never used
     in place of an answer from before, and never mixed into a change.
@@ -214,6 +200,8 @@ def numbers(course_id: int, question_keys: Collection[str], *, looking_back: boo
     rows = db.session.execute(
         select(Response.wave, Response.pairing_code, Answer.question_key, Answer.number)
         .join(Answer, Answer.response_id == Response.id)
+        .join(SurveyRound, and_(SurveyRound.session_id == Response.session_id, SurveyRound.wave == Response.wave))
+        .join(CountedRound, CountedRound.round_id == SurveyRound.id)
         .where(Response.course_id == course_id, Answer.question_key.in_(question_keys), Answer.number.is_not(None))
     )
     for wave, code, key, number in rows:

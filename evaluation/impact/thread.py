@@ -13,11 +13,13 @@ from sqlalchemy.orm import joinedload
 
 from evaluation.comments.queries import Quote
 from evaluation.impact import queries
-from evaluation.impact.change import WAVE_NAMES, Change, measure_change, question_keys
+from evaluation.impact.change import WAVE_NAMES, Change, as_told, measure_change, question_keys
 from evaluation.impact.measures import KIND_ORDER, MeasureResult, judge_measure
 from evaluation.impact.queries import SectorReach, SessionReach, WaveCount
 from evaluation.improvement.models import Action, LearningOffer, Measure, Recommendation
 from evaluation.improvement.rules import ENDED
+from evaluation.results import queries as released
+from evaluation.results.report import Results
 from evaluation.surveys.models import EvaluationPlan
 from evaluation.verdict import LEAST_MATCHED, Verdict
 from lms.catalogue.models import Course
@@ -118,8 +120,10 @@ def thread(recommendation: Recommendation, *, as_at: datetime) -> Thread:
     plan = next(iter(queries.plans([course.course.id for course in with_sessions])), None)
     course_ids = [plan.course_id] if plan else [course.course.id for course in with_sessions]
     sectors = tuple(queries.sectors_reached(course_ids, as_at))
-    waves = queries.waves_answered(plan.course_id) if plan else {}
-    change = _change(plan, waves, sectors) if plan else None
+    told = released.results(plan.course.code) if plan else None
+    waves = _waves(told) if told else {}
+    # Without a verdict in the report its figures must stay hidden: then there is nothing to tell here either.
+    change = _change(plan, waves, sectors, told) if plan and told and told.verdict else None
     return Thread(
         recommendation=recommendation,
         as_at=as_at,
@@ -137,7 +141,7 @@ def thread(recommendation: Recommendation, *, as_at: datetime) -> Thread:
         change=change,
         measures=tuple(
             sorted(
-                (_measured(measure, plan, change) for action in actions for measure in action.measures),
+                (_measured(measure, told, change) for action in actions for measure in action.measures),
                 key=lambda result: KIND_ORDER.index(result.kind),
             )
         ),
@@ -150,11 +154,21 @@ def _unique(things: Sequence[Thing]) -> list[Thing]:
     return list(dict.fromkeys(things))
 
 
-def _change(plan: EvaluationPlan, waves: dict[str, WaveCount], sectors: Sequence[SectorReach]) -> Change:
+def _waves(told: Results) -> dict[str, WaveCount]:
+    """Who answered, as the report of the course tells it."""
+    return {
+        one.wave: WaveCount(one.asked, one.answered.numerator if one.answered else 0)
+        for one in told.response
+        if one.asked
+    }
+
+
+def _change(plan: EvaluationPlan, waves: dict[str, WaveCount], sectors: Sequence[SectorReach], told: Results) -> Change:
+    """What changed, from the same answers as the report of the course, and with nothing that it hides."""
     document = plan.question_set.document
     answers = queries.numbers(plan.course_id, question_keys(document, plan.primary_scale)).by_wave
     deciding = waves.get(plan.deciding_wave, WaveCount(0, 0))
-    return measure_change(
+    found = measure_change(
         document,
         answers,
         primary=plan.primary_scale,
@@ -164,25 +178,22 @@ def _change(plan: EvaluationPlan, waves: dict[str, WaveCount], sectors: Sequence
         answered=deciding.answered,
         missing_sectors=[sector.words for sector in sectors if sector.workforce and not sector.people],
     )
+    return as_told(found, told)
 
 
-def _measured(measure: Measure, plan: EvaluationPlan | None, change: Change | None) -> MeasureResult:
+def _measured(measure: Measure, told: Results | None, change: Change | None) -> MeasureResult:
     latest = None
-    if plan and measure.question_keys and not measure.scale:
-        latest = _latest(plan, measure.question_keys[0], measure.waves)
+    if told and measure.question_keys and not measure.scale:
+        latest = _latest(told, measure.question_keys[0], measure.waves)
     return judge_measure(measure, change, latest)
 
 
-def _latest(plan: EvaluationPlan, key: str, waves: Sequence[str]) -> Share | None:
-    """The share who gave a good answer to one question in the last wave that asked it; None where it must be hidden."""
-    question = next(one for one in plan.question_set.document["questions"] if one["key"] == key)
-    good_from = plan.question_set.document["choice_lists"][question["choices"]]["good_from"]
-    by_wave = queries.numbers(plan.course_id, [key]).by_wave
+def _latest(told: Results, key: str, waves: Sequence[str]) -> Share | None:
+    """The share who gave a good answer to one question in the last wave that asked it; None where it is hidden."""
+    by_wave = {one.wave: one for item in told.items if item.key == key for one in item.waves}
     for wave in reversed([wave for wave in waves if wave in WAVE_NAMES]):
-        given = [one[key] for one in by_wave.get(wave, {}).values()]
-        share = Share(sum(number >= good_from for number in given), len(given))
-        if share.denominator >= LEAST_MATCHED:
-            return None if share.is_small() else share
+        if wave in by_wave and (by_wave[wave].answered or 0) >= LEAST_MATCHED:
+            return by_wave[wave].good
     return None
 
 
