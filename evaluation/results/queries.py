@@ -25,6 +25,7 @@ from lms.bookings.models import Booking
 from lms.catalogue.models import Course, CourseSession, SessionTrainer
 from lms.db import db
 from lms.organisations.models import Organisation, Sector
+from lms.statistics import Share
 
 #: So many rows of answers are held at a time while they are put into columns.
 ROWS = 20_000
@@ -311,6 +312,30 @@ def results(course_code: str, slice_key: str = "all") -> Results | None:
         select(ReleasedSlice.document).where(ReleasedSlice.release_id == newest.id, ReleasedSlice.key == slice_key)
     )
     return None if document is None else read(Results, document)
+
+
+@dataclass(frozen=True)
+class Told:
+    """How many answered, as the report of a course tells it: of each wave, and of each session's waves. None is hidden."""
+
+    waves: Mapping[str, Share | None]
+    sessions: Mapping[tuple[str, str], Share | None]
+
+
+def told_responses(course_code: str) -> Told:
+    """What may be said of how many answered; for pages that must not say more than the report."""
+    report = results(course_code)
+    if report is None:
+        return Told({}, {})
+    waves = [one.wave for one in report.response]
+    return Told(
+        waves={one.wave: one.answered for one in report.response},
+        sessions={
+            (group.key.removeprefix("session:"), wave): share
+            for group in report.by_session
+            for wave, share in zip(waves, group.waves, strict=True)
+        },
+    )
 
 
 def released_courses() -> Sequence[Course]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from evaluation.surveys import questions, rules, tokens
+from evaluation.surveys import questions, tokens
 from evaluation.surveys.models import (
     Audience,
     EvaluationPlan,
@@ -282,23 +282,6 @@ class WaveCount:
     round: SurveyRound
     asked: int
     answered: int
-    partial: int = 0
-
-    def apart(self) -> list[str]:
-        """In words what of it stands apart, as far as it may be told: how many answers have gaps, were late or came on paper, how
-        many people refused, or began and did not send. Left out where they, or all others, are fewer than 5."""
-        one = self.round
-        return [
-            f"{count} {words}"
-            for count, whole, words in (
-                (self.partial, self.answered, "with gaps"),
-                (one.late_count, self.answered, "late"),
-                (one.paper_count, self.answered, "on paper"),
-                (one.refused_count, self.asked, "did not want to"),
-                (one.begun_count, self.asked, "began and did not send"),
-            )
-            if count and rules.tells_count(count, whole)
-        ]
 
 
 @dataclass(frozen=True)
@@ -327,7 +310,6 @@ def overview() -> list[CourseWaves]:
     counted = db.session.execute(select(Invitation.round_id, func.count()).group_by(Invitation.round_id))
     asked = {row[0]: row[1] for row in counted}
     answers = answers_by_wave()
-    partial = _partial_by_wave()
     rounds = db.session.execute(
         select(SurveyRound, CourseSession)
         .join(CourseSession, CourseSession.id == SurveyRound.session_id)
@@ -341,15 +323,5 @@ def overview() -> list[CourseWaves]:
         if not sessions or sessions[-1][0].id != session.id:
             sessions.append((session, {}))
         place = place_of(one)
-        sessions[-1][1][one.wave] = WaveCount(one, asked.get(one.id, 0), answers.get(place, 0), partial.get(place, 0))
+        sessions[-1][1][one.wave] = WaveCount(one, asked.get(one.id, 0), answers.get(place, 0))
     return list(found.values())
-
-
-def _partial_by_wave() -> dict[Place, int]:
-    """How many of the answers moved on have gaps, by where they belong."""
-    rows = db.session.execute(
-        select(Response.session_id, Response.occasion_id, Response.wave, func.count())
-        .where(Response.partial.is_(True))
-        .group_by(Response.session_id, Response.occasion_id, Response.wave)
-    )
-    return {(session_id, occasion_id, wave): count for session_id, occasion_id, wave, count in rows}

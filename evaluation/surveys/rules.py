@@ -195,15 +195,6 @@ def tells_late(marks: Iterable[tuple[Hashable, bool]]) -> bool:
     return all(len(part) == 1 or min(part.values()) >= LEAST for part in parts.values())
 
 
-def tells_count(count: int, whole: int) -> bool:
-    """May it be said that so many of a whole stand apart? Not where they, or all the others, are fewer than five but not nobody.
-
-    >>> [tells_count(*case) for case in ((5, 12), (4, 12), (9, 12), (12, 12))]
-    [True, False, False, True]
-    """
-    return count >= LEAST and (whole == count or whole - count >= LEAST)
-
-
 def check_plan(
     document: questions.Document, course_code: str, waves: Collection[str], *, primary_scale: str, deciding_wave: str
 ) -> None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from evaluation.occasions import queries as occasions
 from evaluation.plans.queries import undecided
+from evaluation.results.queries import told_responses
 from evaluation.surveys import answers, blueprint, languages, operations, queries, questions, rules, tokens
 from evaluation.surveys.forms import PageForm, page_form
 from evaluation.surveys.models import Invitation, RoundStage, SurveyRound
@@ -218,9 +219,11 @@ def _page(name: str, status: int = 200, **values: Any) -> ResponseReturnValue:
 @requires(Permission.SURVEY_VIEW)
 def index() -> str:
     """Each evaluated course: who was asked and how many answered, by session and wave. And each survey of no course."""
+    courses = queries.overview()
     return render_template(
         "evaluation/surveys/index.html",
-        courses=queries.overview(),
+        courses=courses,
+        told={one.plan.course.code: told_responses(one.plan.course.code) for one in courses},
         undecided=undecided(dates.now()),
         closed=RoundStage.CLOSED,
         may_design=can(me(), Permission.SURVEY_DESIGN),
