@@ -23,6 +23,7 @@ from lms.db import db, writing
 from lms.letters.models import Letter, LetterState
 from lms.organisations.models import Organisation, Partnership, Sector
 from tests.evaluation.surveys.conftest import DOCUMENT
+from tests.evaluation.surveys.test_linking import counted
 from tests.lms.letters.conftest import MailServer
 
 FIRST = from_london(date(2024, 9, 2), 9, 30)
@@ -183,6 +184,7 @@ def test_a_year_of_62_sessions_is_asked_reminded_answered_and_reported_by_the_cl
     moment, last = FIRST - timedelta(days=42), FIRST + timedelta(days=5 * sessions + 260)
     while moment < last:
         moment += timedelta(days=6)
+        counted()
         mark_those_who_came(moment, chance)
         jobs.run_due(moment)
         answered += answer_what_came(moment, mail, chance, decided)
@@ -197,11 +199,11 @@ def test_a_year_of_62_sessions_is_asked_reminded_answered_and_reported_by_the_cl
     letters = Counter(db.session.scalars(select(Letter.key).where(Letter.state == LetterState.SENT)))
     assert {wave: letters[f"survey-{wave}-invitation"] for wave in WAVES} == asked
     assert len(decided) == sum(asked.values())
-    counted = dict(db.session.execute(select(Response.wave, func.count()).group_by(Response.wave)).all())
+    here = dict(db.session.execute(select(Response.wave, func.count()).group_by(Response.wave)).all())
     # Answers from before a session to which somebody then did not come are deleted.
     there = set(db.session.scalars(select(AttendanceMark.booking_id).where(AttendanceMark.mark == Mark.ATTENDED)))
-    assert counted == Counter(wave for wave, booking in answered if booking in there)
-    assert len(answered) > sum(counted.values())
+    assert here == Counter(wave for wave, booking in answered if booking in there)
+    assert len(answered) > sum(here.values())
     assert db.session.scalar(select(func.count()).select_from(HeldAnswers)) == 0
     assert verify.problems() == []
     # And reported as waves ended. Fewer than ten new answers of a wave are not added: they could be told apart.
@@ -209,6 +211,6 @@ def test_a_year_of_62_sessions_is_asked_reminded_answered_and_reported_by_the_cl
     assert report is not None
     if sessions > 10:
         told = {one.wave: one.answered.numerator for one in report.response if one.answered}
-        assert all(0 <= counted[wave] - told[wave] < 10 for wave in WAVES)
+        assert all(0 <= here[wave] - told[wave] < 10 for wave in WAVES)
         assert report.verdict is not None
         assert report.verdict.word == "better"
