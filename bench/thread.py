@@ -18,14 +18,14 @@ PATH = f"/improvement/{data.THREAD}"
 
 
 def measure(place: Place) -> Iterator[Case]:
-    """Time at each size beside the bare fetch of the same rows; then queries at the most answers beside those at the fewest."""
+    """Time at each size beside the bare fetch of the same rows; then queries at the most beside those at the size before."""
     queries: list[int] = []
     for number in place.effort.answers:
         yield from _size(place, f"thread page, {number:,} answers", queries, answers=number)
     if place.effort.submissions and place.kind == "sqlite":
         number = place.effort.submissions
         yield from _size(place, f"thread page, {number:,} submissions", queries, submissions=number)
-    yield case("thread page, queries", place.kind, "queries", queries[-1:], queries[:1])
+    yield case("thread page, queries", place.kind, "queries", queries[-1:], queries[-2:-1])
 
 
 def _size(place: Place, name: str, queries: list[int], *, answers: int = 0, submissions: int = 0) -> Iterator[Case]:
