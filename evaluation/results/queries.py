@@ -158,9 +158,14 @@ def answers_of(course_id: int, rounds: Sequence[SurveyRound], questions: Mapping
     at_sector: list[int] = []
     responses: dict[str, tuple[int, str]] = {}
     partial: dict[str, list[int]] = {}
-    has_partial = "partial" in Response.__table__.columns
-    columns: list[Any] = [Response.id, Response.session_id, Response.wave, Response.pairing_code, Response.sector_id]
-    columns += [Response.__table__.c.partial] if has_partial else []
+    columns: tuple[Any, ...] = (
+        Response.id,
+        Response.session_id,
+        Response.wave,
+        Response.pairing_code,
+        Response.sector_id,
+        Response.partial,
+    )
     for row in db.session.execute(select(*columns).where(Response.course_id == course_id)):
         if (row[1], row[2]) not in wanted:
             continue
@@ -171,7 +176,7 @@ def answers_of(course_id: int, rounds: Sequence[SurveyRound], questions: Mapping
         if row[4] is not None:
             at_sector[number] = of_sector[row[4]]
         responses[row[0]] = (number, row[2])
-        if has_partial and row[5]:
+        if row[5]:
             partial.setdefault(row[2], []).append(number)
     waves = list(dict.fromkeys(one.wave for one in rounds))
     asked = _asked(rounds, place, of_sector)
