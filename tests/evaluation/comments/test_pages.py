@@ -122,7 +122,7 @@ def test_an_officer_chooses_which_sentences_are_published(written: Written, clie
 
 @pytest.mark.parametrize(
     "address",
-    [f"{ABOUT}/nothing", "/surveys/comments/course/XXX/int_first", "/surveys/comments/occasion/NEG/int_first"],
+    [f"{ABOUT}/nothing", "/surveys/comments/course/NOSUCH/int_first", "/surveys/comments/occasion/NEG/int_first"],
 )
 def test_what_is_not_there_is_not_found(written: Written, client: FlaskClient, address: str) -> None:
     sign_in(client, written.officer)

@@ -17,11 +17,11 @@ from lms import jobs, verify
 from lms.accounts.models import Person
 from lms.attendance.models import AttendanceMark, Mark
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
-from lms.catalogue.models import CountedBy, Course, CourseKind, CourseSession, Mode, SessionDate
+from lms.catalogue.models import CourseSession, Mode, SessionDate
 from lms.dates import from_london
 from lms.db import db, writing
 from lms.letters.models import Letter, LetterState
-from lms.organisations.models import Organisation, Partnership, Sector
+from tests import factories
 from tests.evaluation.surveys.conftest import DOCUMENT
 from tests.evaluation.surveys.test_linking import counted
 from tests.lms.letters.conftest import MailServer
@@ -38,32 +38,9 @@ def a_partnership(many: int, delegates: int) -> None:
     """A course, its sessions five days apart, and people of 13 sectors with a place in one of them."""
     chance = random.Random(872)
     with writing():
-        db.session.add(
-            Partnership(
-                key="wakefield",
-                name="Wakefield Safeguarding Children Partnership",
-                short_name="WSCP",
-                team_name="Learning and development team",
-                team_email="learning@wakefield.example.org.uk",
-                team_phone="01924 000000",
-            )
-        )
-        course = Course(
-            code="WTR",
-            title="Working together to safeguard children",
-            kind=CourseKind.SUBJECT,
-            aim="To work together.",
-            outcomes=[],
-            audience="Everybody",
-            modes=["virtual"],
-            counted_by=CountedBy.PEOPLE,
-            tags=[],
-        )
-        homes = []
-        for place in range(13):
-            sector = Sector(key=f"sector-{place}", name=f"Sector {place}", position=place)
-            homes.append(Organisation(name=f"Agency {place}", sector=sector))
-        db.session.add_all([course, *homes])
+        factories.partnership()
+        course = factories.course("WTR", title="Working together to safeguard children", modes=["virtual"])
+        homes = [factories.organisation() for _ in range(13)]
         db.session.flush()
         added = FIRST - timedelta(days=60)
         sessions = [
