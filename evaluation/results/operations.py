@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import delete, select
 
 from evaluation.impact.queries import sectors_reached
+from evaluation.question_sets.queries import title_of
 from evaluation.results import items, queries
 from evaluation.results.course import Course as Measured
 from evaluation.results.course import Plan
@@ -119,7 +120,7 @@ def measured(course: Course, new: Sequence[ClosedRound], now: datetime) -> Measu
         code=course.code,
         title=course.title,
         document=document,
-        question_set=f"{plan.question_set.key}, version {plan.question_set.version}",
+        question_set=f"{title_of(document, plan.question_set.key)}, version {plan.question_set.version}",
         waves=tuple(plan.waves),
         primary=plan.primary_scale,
         deciding=plan.deciding_wave,
