@@ -1,8 +1,12 @@
 """What may be known of a change: small counts are hidden before anybody sees them, and what would give them away with them."""
 
+from dataclasses import replace
+
 import pytest
 
-from evaluation.impact.change import measure_change
+from evaluation.impact import change
+from evaluation.impact.change import as_told, measure_change
+from tests.evaluation.results.example import large
 from tests.threads import BEHAVIOUR, DOCUMENT, a_change
 
 WAVES = ("baseline", "end", "m3", "m6", "manager")
@@ -53,6 +57,30 @@ def test_a_share_of_a_few_people_or_of_all_but_a_few_is_hidden_and_so_is_what_is
     assert few_before.first_to_last is None
     all_but_a_few = changed([3.0] * 10 + [0.0] * 20, [3.0] * 27 + [0.0] * 3).items[0]
     assert [wave.hidden for wave in all_but_a_few.waves] == [False, True, True]
+
+
+def test_a_share_of_the_same_people_is_hidden_where_it_leaves_a_handful_of_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The report of the course tells of everybody who answered a wave; here are the same people only. The rest is subtraction."""
+    before = [3.0] * 12 + [0.0] * 12 + [3.0, 0.0]  # the last two answered before the course only
+    after = [3.0] * 14 + [0.0] * 10
+    shown = {wave.wave: wave.share for wave in changed(before, after).items[0].waves}
+    assert shown["baseline"] is None
+    assert shown["m6"] is not None
+    monkeypatch.setattr(change, "_gives_away", lambda *_: False)
+    shown = {wave.wave: wave.share for wave in changed(before, after).items[0].waves}
+    assert shown["baseline"] is not None
+
+
+def test_what_the_report_of_the_course_hides_is_hidden_in_its_thread_too() -> None:
+    found = a_change(40)
+    assert found.primary.change is not None
+    report = large()
+    told = replace(report, scales=(replace(report.scales[0], key=found.primary.key, difference=None),))
+    hidden = as_told(found, told)
+    assert (hidden.primary.change, hidden.primary.counts, hidden.primary.matched) == (None, (None, None, None), 0)
+    assert all(one.change is None for one in hidden.secondary)
 
 
 def test_under_ten_matched_people_there_is_no_figure_of_a_change_and_no_verdict() -> None:

@@ -8,9 +8,11 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
-from evaluation.surveys.models import Answer
+from evaluation.impact import queries as impact
+from evaluation.results.models import CountedRound
+from evaluation.surveys.models import Answer, SurveyRound
 from lms.accounts.models import Person
 from lms.catalogue.models import Course, CourseSession
 from lms.db import db
@@ -51,6 +53,15 @@ def test_the_whole_thread_stands_on_one_page(reader: Callable[[], FlaskClient]) 
     assert "“I write down the small ones.”" in stage(page, "changed")
     assert "LDA-2" in stage(page, "next")
     assert page.count("<figure") == 5 + 1 + 4
+
+
+def test_answers_that_are_in_no_report_yet_are_not_in_the_thread(app: Flask) -> None:
+    a_year()
+    course = db.session.query(Course).filter_by(code="NEG").one()
+    assert "m6" in impact.numbers(course.id, ["neg_beh_day"]).by_wave
+    of_m6 = select(SurveyRound.id).where(SurveyRound.wave == "m6")
+    db.session.execute(delete(CountedRound).where(CountedRound.round_id.in_(of_m6)))
+    assert set(impact.numbers(course.id, ["neg_beh_day"]).by_wave) == {"baseline", "m3"}
 
 
 def test_every_chart_has_its_figures_in_a_table_beside_it(reader: Callable[[], FlaskClient]) -> None:
