@@ -179,6 +179,20 @@ def _hedges(m: int) -> float:
     return 1 - 3 / (4 * m - 1)
 
 
+def mean_interval(values: Sequence[float], level: float = LEVEL) -> tuple[float | None, Interval | None]:
+    """The mean of these numbers and its interval (Student 1908, as for a paired change); None for nobody, no interval for one."""
+    if not values:
+        return None, None
+    middle = fmean(values)
+    if len(values) < 2:
+        return middle, None
+
+    from scipy.special import stdtrit  # heavy: loaded only where an interval is made
+
+    reach = float(stdtrit(len(values) - 1, 0.5 + level / 2)) * _sd(values, max(map(abs, values))) / sqrt(len(values))
+    return middle, (middle - reach, middle + reach)
+
+
 @dataclass(frozen=True, slots=True)
 class Bowker:
     """Whether moves one way and back balance: chi-squared, its degrees of freedom and probability."""

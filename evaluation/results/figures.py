@@ -158,6 +158,10 @@ def _item(item: ItemResult) -> Iterator[Figure]:
         when = printed.at(wave.wave, wave.name)
         yield _count("questions", f"{item.wording} Answered {when}", wave.answered, EVERYBODY)
         yield from _choices(item, wave, when)
+        if item.kind == "number":
+            yield _mean(
+                "questions", f"{item.wording} Mean {when}", wave.mean, wave.answered, "", EVERYBODY, wave.interval
+            )
     if item.shift:
         yield from _shift(item, item.shift)
 

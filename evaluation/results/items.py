@@ -5,16 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.results.course import Course, Plan
+from evaluation.results.course import Course, Plan, given
 from evaluation.results.protection import Counts, Flags
 from evaluation.results.report import ChoiceCount, ItemResult, ItemWave, Shift
-from evaluation.statistics import shift_table
+from evaluation.statistics import mean_interval, shift_table
 from evaluation.surveys import questions
 from evaluation.surveys.questions import Question
 from lms.statistics import Share
 
 #: Questions whose answers can be counted. Words are read by people, and a consent is no opinion.
-COUNTED = ("rating", "knowledge", "single", "multiple")
+COUNTED = ("rating", "knowledge", "single", "multiple", "number")
 
 
 def asked_by(plan: Plan) -> dict[str, tuple[Question, Mapping[str, Any]]]:
@@ -62,10 +62,7 @@ def items(course: Course) -> list[tuple[ItemResult, ...]]:
     found: list[list[ItemResult]] = [[] for _ in course.slices]
     for key, (question, row) in asked_by(course.plan).items():
         waves = [wave for wave in course.plan.waves if (wave, key) in course.frame.codes]
-        by_wave = [
-            _several(course, question, wave) if question.type == "multiple" else _one(course, question, row, wave)
-            for wave in waves
-        ]
+        by_wave = [_in_wave(course, question, row, wave) for wave in waves]
         shifts = _shifts(course, question) if key in primary else [None for _ in course.slices]
         for place in course.slices:
             found[place].append(
@@ -99,6 +96,37 @@ def sums_of(good: Flags | None, apart: Flags) -> Flags:
     """The sums of choices that are told beside each of them: the ordered ones, where some stand apart, and the good ones."""
     rows = ([~apart] if apart.any() else []) + ([good] if good is not None and good.any() else [])
     return np.array(rows, bool).reshape(len(rows), len(apart))
+
+
+def _in_wave(course: Course, question: Question, row: Mapping[str, Any], wave: str) -> list[ItemWave]:
+    match question.type:
+        case "multiple":
+            return _several(course, question, wave)
+        case "number":
+            return _number(course, question, wave)
+        case _:
+            return _one(course, question, row, wave)
+
+
+def _number(course: Course, question: Question, wave: str) -> list[ItemWave]:
+    """One question answered with a number: its mean, only where means may be told."""
+    numbers = course.frame.number(wave, question.key)
+    of = ~np.isnan(numbers)
+    told, size = _told(course, of, wave), course.size(of)
+    may = course.figures(of) & told
+    means = [mean_interval(given(numbers, of & course.cut.people(p)) if may[p] else []) for p in course.slices]
+    return [
+        ItemWave(
+            wave=wave,
+            name=course.plan.wave_name(wave),
+            answered=int(size[place]) if told[place] else None,
+            choices=(),
+            good=None,
+            mean=means[place][0],
+            interval=means[place][1],
+        )
+        for place in course.slices
+    ]
 
 
 def _one(course: Course, question: Question, row: Mapping[str, Any], wave: str) -> list[ItemWave]:

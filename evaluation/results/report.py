@@ -113,7 +113,10 @@ class ChoiceCount:
 
 @dataclass(frozen=True, slots=True)
 class ItemWave:
-    """One question in one wave. `answered` is its base; `good` the share with a good (or right) answer, None where hidden."""
+    """One question in one wave. `answered` is its base; `good` the share with a good (or right) answer, None where hidden.
+
+    A question answered with a number has a mean with its interval in place of choices.
+    """
 
     wave: str
     name: str
@@ -121,6 +124,8 @@ class ItemWave:
     choices: tuple[ChoiceCount, ...]
     good: Share | None
     several: bool = False
+    mean: float | None = None
+    interval: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from evaluation.results.frame import Numbers
 from evaluation.results.protection import Counts, Flags
 from evaluation.results.report import AgreementResult, ScaleResult, TrendPoint, TwoGroups, WaveMean
 from evaluation.scales import cronbach_alpha, two_groups
-from evaluation.statistics import PairedChange, paired
+from evaluation.statistics import PairedChange, mean_interval, paired
 from evaluation.surveys import questions
 from evaluation.verdict import kept_or_faded
 from lms.statistics import Share, kappa, round_half_up
@@ -194,20 +194,14 @@ def _told(course: Course, one: Scale, both: Changed, place: int, ends: tuple[str
 
 
 def _wave_mean(course: Course, wave: str, matched: Numbers | None, everybody: Numbers | None) -> WaveMean:
-    interval = None
-    if everybody is not None and len(everybody) > 1:
-        from scipy.special import stdtrit  # heavy: loaded only where an interval is made
-
-        n, middle, spread = len(everybody), float(everybody.mean()), float(everybody.std(ddof=1))
-        reach = float(stdtrit(n - 1, 0.975)) * spread / n**0.5
-        interval = (middle - reach, middle + reach)
+    middle, interval = mean_interval([] if everybody is None else everybody.tolist())
     return WaveMean(
         wave=wave,
         name=course.plan.wave_name(wave),
         matched=None if matched is None else len(matched),
         mean_of_matched=None if matched is None else float(matched.mean()),
         answered=None if everybody is None else len(everybody),
-        mean_of_all=None if everybody is None else float(everybody.mean()),
+        mean_of_all=middle,
         interval_of_all=interval,
     )
 

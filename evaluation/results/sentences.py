@@ -294,7 +294,7 @@ def _people(n: int | None) -> str:
 
 def is_ranked(item: ItemResult) -> bool:
     """Whether one answer to a question is better than another."""
-    return item.kind == "knowledge" or item.direction in ("higher_is_better", "lower_is_better")
+    return item.kind == "knowledge" or (item.kind != "number" and item.direction != "none")
 
 
 def good_words(item: ItemResult) -> str:

@@ -170,6 +170,9 @@ def choices(item: ItemResult) -> Table:
     rows = [(label, *(printed.choice(wave, code) for wave in item.waves)) for code, label in labels.items()]
     if is_ranked(item):
         rows.append((f"Gave {good_words(item)}", *(printed.share_cell(wave.good) for wave in item.waves)))
+    if item.kind == "number":
+        rows.append(("Mean", *(printed.number(wave.mean) for wave in item.waves)))
+        rows.append(("95% interval of the mean", *(printed.ends(wave.interval) for wave in item.waves)))
     rows.append(("People who answered", *(printed.count(wave.answered) for wave in item.waves)))
     head = ("Answer", *(printed.short(wave.wave, wave.name) for wave in item.waves))
     return Table("Answers, wave by wave", head, tuple(rows), folded="See the figures of every answer", total=True)

@@ -1,5 +1,6 @@
 """From columns of answers to figures, without a database: a made course whose figures are known."""
 
+import copy
 from dataclasses import replace
 from datetime import date
 
@@ -171,3 +172,36 @@ def test_rows_of_a_matrix_are_counted_each_and_questions_that_look_back_are_not(
     assert "sgw_best.neglect" in asked
     assert not any(key.startswith("then_") for key in items.asked_by(PLAN))
     assert len(items.looking_back_keys(PLAN)) == 6
+
+
+def with_a_number(course: Course) -> Course:
+    """The same course, in which the last wave also asks how many families somebody used it with."""
+    document = copy.deepcopy(DOCUMENT)
+    asked = {
+        "key": "families",
+        "type": "number",
+        "wording": "With how many families?",
+        "level": 3,
+        "least": 0,
+        "most": 99,
+    }
+    document["questions"].append(asked)
+    wave = next(one for one in document["waves"] if one["key"] == "m6")
+    for pages in (wave["pages"], *wave.get("variant_pages", {}).values()):
+        pages[0]["questions"].append("families")
+    course.frame.numbers["m6", "families"] = np.where(
+        course.frame.answered["m6"], np.arange(course.frame.people) % 4, np.nan
+    )
+    course.frame.codes["m6", "families"] = np.full(course.frame.people, -1)
+    return replace(course, plan=replace(course.plan, document=document))
+
+
+def test_a_number_has_a_mean_with_its_interval_where_enough_people_gave_one() -> None:
+    [told] = next(one for one in of(with_a_number(made())).items if one.key == "families").waves
+    assert (told.wave, told.answered, told.mean, told.choices) == ("m6", 40, 1.5, ())
+    assert told.interval == pytest.approx((1.138, 1.862), abs=0.001)
+
+
+def test_of_fewer_than_ten_people_a_number_has_no_mean() -> None:
+    [told] = next(one for one in of(with_a_number(made(stay=8))).items if one.key == "families").waves
+    assert (told.mean, told.interval) == (None, None)
