@@ -11,11 +11,11 @@ from demo.loading import FIRST_MOMENT, question_document
 from demo.neglect_records import Course, LatentProfile
 from demo.people import seeded
 from demo.simulated_answers import simulate_answers
-from evaluation.improvement.models import Recommendation
 from evaluation.occasions import operations
 from evaluation.occasions.models import OccasionKind
 from evaluation.occasions.operations import Draft
 from evaluation.occasions.rules import Choices
+from evaluation.recommendations.models import Recommendation
 from evaluation.surveys import answers, tokens
 from evaluation.surveys.models import Invitation, QuestionSet, SurveyRound
 from lms import jobs

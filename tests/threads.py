@@ -6,26 +6,22 @@ from typing import Any
 import yaml
 from sqlalchemy import insert
 
+from evaluation.actions.models import Action, ActionEvidence, EvidenceKind
 from evaluation.comments.models import Comment, Outcome, PublishedQuote
 from evaluation.comments.queries import Quote
 from evaluation.impact.change import Change, measure_change
 from evaluation.impact.measures import judge_measure
 from evaluation.impact.queries import AgencyReach, SectorReach, SessionReach, WaveCount
 from evaluation.impact.thread import CourseReach, Thread
-from evaluation.improvement.models import (
-    Action,
-    ActionState,
-    Direction,
-    Measure,
-    MeasureFigure,
-    MeasureKind,
+from evaluation.improvement.operations import load_log
+from evaluation.measures.models import Direction, Measure, MeasureFigure, MeasureKind
+from evaluation.recommendations.models import (
     Recommendation,
     RecommendationState,
     RecommendationStep,
     Source,
     SourceKind,
 )
-from evaluation.improvement.operations import load_log
 from evaluation.results.operations import release
 from evaluation.surveys.models import (
     Answer,
@@ -74,7 +70,8 @@ example_recommendations:
      history: [{date: '2023-02-01', who: ld, what: offered to the group}]}
 example_actions:
   - {reference: LDA-1, recommendations: [REV-1.2], wording: Launch a joint course., owner: ld, due: '2024-02-29',
-     state: evidence_of_impact, priority: P01, learning_offers: [NEG, TOOL], made_up: true,
+     state: evidence_of_impact, priority: P01, learning_offers: [NEG, TOOL], made_up: true, done_on: '2024-02-29',
+     evidence: [{kind: effect, shows: More files describe the child’s day., date: '2023-10-12', url: /improvement}],
      updates: [{date: '2023-02-06', text: Launched.}, {date: '2024-03-14', text: Looked at by the group.}]}
   - {reference: LDA-2, recommendations: [REV-1.2], wording: Put the toolkit on the first page., owner: ld, due: '2024-09-30',
      state: slipping, priority: P01, learning_offers: [TOOL], made_up: true, updates: []}
@@ -155,9 +152,22 @@ def a_group() -> PartnershipGroup:
     return PartnershipGroup(key="ld", name="Learning and Development Group", short_name="L&D", purpose="Learns.")
 
 
+def an_effect() -> ActionEvidence:
+    """What shows that an action had an effect."""
+    return ActionEvidence(
+        kind=EvidenceKind.EFFECT,
+        shows="More files describe the child’s day.",
+        about_on=date(2023, 10, 12),
+        added_at=NOW,
+        url="/improvement",
+    )
+
+
 def an_action(reference: str = "LDA-1", **details: Any) -> Action:
     """An action that ended well, unless told otherwise."""
-    details = {"state": ActionState.EVIDENCE_OF_IMPACT, "due": date(2024, 2, 29), **details}
+    details = {"done_on": date(2024, 2, 29), "due": date(2024, 2, 29), "decided_on": date(2023, 1, 20), **details}
+    if details["done_on"]:
+        details.setdefault("evidence", [an_effect()])
     return Action(reference=reference, wording="Launch a joint course.", owner_group=a_group(), **details)
 
 
@@ -249,8 +259,8 @@ def a_thread(**details: Any) -> Thread:
             "measures": tuple(judge_measure(one, change) for one in some_measures()),
             "quotes": (Quote("Now I write down the small ones.", "m6", "Health"),),
             "next_actions": (
-                an_action("LDA-2", state=ActionState.SLIPPING, due=date(2024, 9, 30)),
-                an_action("LDA-3", state=ActionState.ON_TRACK, due=date(2025, 3, 31)),
+                an_action("LDA-2", done_on=None, due=date(2024, 9, 30)),
+                an_action("LDA-3", done_on=None, due=date(2025, 3, 31)),
             ),
             **details,
         }

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from evaluation.impact.change import Change, ScaleChange
-from evaluation.improvement.models import Direction, Measure, MeasureFigure, MeasureKind
+from evaluation.measures.models import Direction, Measure, MeasureFigure, MeasureKind
 from evaluation.runs import LONG_RUN, Run, run_after
 from evaluation.statistics import ShareChange, two_shares
 from lms import dates

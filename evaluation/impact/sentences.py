@@ -8,27 +8,15 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from evaluation.actions.models import Action
 from evaluation.impact.change import WAVE_NAMES
 from evaluation.impact.change_words import capital, kept_words, mean_words, plural_words, signed_mean
 from evaluation.impact.measures import Found, MeasureResult
 from evaluation.impact.thread import Thread
-from evaluation.improvement.models import Action, RecommendationState, SourceKind
+from evaluation.recommendations.models import RecommendationState
 from lms import dates
 from lms.words import listing, number_word, percent, plural, thousands
 
-#: Who speaks in the first stage, by the kind of source.
-SOURCES = {
-    SourceKind.PRACTICE_REVIEW: "A practice review found:",
-    SourceKind.RAPID_REVIEW: "A rapid review found:",
-    SourceKind.CHILD_DEATH_OVERVIEW: "A review of child deaths found:",
-    SourceKind.MULTI_AGENCY_AUDIT: "An audit by several agencies found:",
-    SourceKind.SECTION_175_THEME: "The schools’ yearly returns showed:",
-    SourceKind.SECTION_11_THEME: "The agencies’ returns showed:",
-    SourceKind.FORUM_THEME: "A forum told us:",
-    SourceKind.VOICE_OF_CHILDREN: "Children and young people told us:",
-    SourceKind.SCRUTINEER_CHALLENGE: "The independent scrutineer asked:",
-    SourceKind.EVALUATION_FINDING: "Our own surveys found:",
-}
 #: How long after the course a wave is, at the beginning of a sentence.
 LATER = {"end": "At the end of the course", "w6": "Six weeks on", "m3": "Three months on", "m6": "Six months on"}
 #: The same, as the date of a stage.
@@ -166,7 +154,7 @@ def _why(thread: Thread) -> Lead:
     first, stop, rest = source.learning.partition(". ")
     finding = first if stop else first.removesuffix(".")
     return Lead(
-        f"{SOURCES[source.kind]} ", finding + ("." if not finding.endswith("?") else ""), f" {rest}" if rest else ""
+        f"{source.kind.speaks} ", finding + ("." if not finding.endswith("?") else ""), f" {rest}" if rest else ""
     )
 
 

@@ -11,17 +11,22 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from evaluation.actions import queries as action_log
+from evaluation.actions.models import Action, ActionState
+from evaluation.actions.rules import stand
 from evaluation.comments.queries import Quote
 from evaluation.impact import queries
 from evaluation.impact.change import WAVE_NAMES, Change, as_told, measure_change, question_keys
 from evaluation.impact.measures import KIND_ORDER, MeasureResult, judge_measure
 from evaluation.impact.queries import SectorReach, SessionReach, WaveCount
-from evaluation.improvement.models import Action, LearningOffer, Measure, Recommendation
-from evaluation.improvement.rules import ENDED
+from evaluation.measures.models import Measure
+from evaluation.offers.models import LearningOffer
+from evaluation.recommendations.models import Recommendation
 from evaluation.results import queries as released
 from evaluation.results.report import Results
 from evaluation.surveys.models import EvaluationPlan
 from evaluation.verdict import LEAST_MATCHED, Verdict
+from lms import dates
 from lms.catalogue.models import Course
 from lms.db import db
 from lms.resources.models import Resource
@@ -101,6 +106,10 @@ class Thread:
         """The verdict, where the course is evaluated; None means: not enough evidence, nobody was asked."""
         return self.change.verdict if self.change else None
 
+    def state(self, action: Action) -> ActionState:
+        """Where an action stood then."""
+        return stand(action, dates.london(self.as_at).date()).state
+
     @property
     def moved(self) -> tuple[int, int]:
         """How many measures moved the way that was wanted, of how many."""
@@ -146,7 +155,7 @@ def thread(recommendation: Recommendation, *, as_at: datetime) -> Thread:
             )
         ),
         quotes=tuple(queries.quotes(plan.course_id)) if plan else (),
-        next_actions=_next(actions, offers),
+        next_actions=_next(actions, offers, dates.london(as_at).date()),
     )
 
 
@@ -197,15 +206,15 @@ def _latest(told: Results, key: str, waves: Sequence[str]) -> Share | None:
     return None
 
 
-def _next(actions: Sequence[Action], offers: Sequence[LearningOffer]) -> tuple[Action, ...]:
+def _next(actions: Sequence[Action], offers: Sequence[LearningOffer], today: date) -> tuple[Action, ...]:
     """What is still to be done: this recommendation's own open actions, and others on the same learning."""
     served = [offer.course_id for offer in offers if offer.course_id]
     others = db.session.scalars(
         select(Action)
         .join(LearningOffer, LearningOffer.action_id == Action.id)
-        .options(joinedload(Action.owner_group))
+        .options(joinedload(Action.owner_group), *action_log.facts())
         .where(LearningOffer.course_id.in_(served), Action.id.not_in([action.id for action in actions]))
         .order_by(Action.reference)
     ).unique()
-    found = [action for action in [*actions, *others] if action.state not in ENDED]
+    found = [action for action in [*actions, *others] if not stand(action, today).ended]
     return tuple(sorted(dict.fromkeys(found), key=lambda action: (action.due or date.max, action.reference)))

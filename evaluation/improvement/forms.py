@@ -1,8 +1,10 @@
 """The forms of the action log."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
-from evaluation.improvement.models import Action
+from evaluation.actions.models import Action
+from evaluation.actions.rules import stand
 from lms.forms import CheckboxesField, Choice, Form, HiddenField, TextField
 from lms.words import listing, tag_of
 
@@ -15,11 +17,11 @@ class ServedActions(Form):
     #: The ids that were ticked when the page was opened.
     were = HiddenField()
 
-    def __init__(self, *, actions: Sequence[Action], served: Collection[Action]) -> None:
+    def __init__(self, *, actions: Sequence[Action], served: Collection[Action], today: date) -> None:
         ids = [str(action.id) for action in actions if action in served]
         super().__init__(data={"actions": ids, "were": " ".join(ids)})
         self.actions.choices = [
-            Choice(str(action.id), f"{action.reference} {action.wording}", _about(action)) for action in actions
+            Choice(str(action.id), f"{action.reference} {action.wording}", _about(action, today)) for action in actions
         ]
 
     def ticked(self) -> set[int]:
@@ -39,7 +41,7 @@ class ServedActions(Form):
         return self.were_ticked() - self.ticked()
 
 
-def _about(action: Action) -> str:
+def _about(action: Action, today: date) -> str:
     """How an action stands, and what it follows from where that is more than one recommendation."""
     several = [one.reference for one in action.recommendations]
-    return tag_of(action.state).word + (f". For {listing(several)}" if len(several) > 1 else "")
+    return tag_of(stand(action, today).state).word + (f". For {listing(several)}" if len(several) > 1 else "")

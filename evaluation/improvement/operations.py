@@ -6,21 +6,26 @@ from typing import Any
 
 from sqlalchemy import select
 
-from evaluation.improvement.models import (
+from evaluation.actions.models import (
     Action,
+    ActionEvidence,
     ActionState,
     ActionUpdate,
-    Direction,
-    LearningOffer,
-    Measure,
-    MeasureFigure,
-    MeasureKind,
+    EvidenceKind,
+    Outcome,
+    Outlook,
+)
+from evaluation.measures.models import Direction, Measure, MeasureFigure, MeasureKind
+from evaluation.offers.models import LearningOffer
+from evaluation.recommendations.models import (
     Recommendation,
     RecommendationState,
     RecommendationStep,
     Source,
     SourceKind,
+    StepKind,
 )
+from lms import dates
 from lms.accounts.models import Person
 from lms.activity.operations import record
 from lms.catalogue.models import Course
@@ -71,6 +76,7 @@ def load_log(document: dict[str, Any], *, references: Iterable[str] | None = Non
             history=[
                 RecommendationStep(
                     dated=date.fromisoformat(step["date"]),
+                    kind=_kind(step["what"]),
                     by=groups[step["who"]].name
                     if step["who"] in groups
                     else step["who"].replace("_", " ").capitalize(),
@@ -86,31 +92,88 @@ def load_log(document: dict[str, Any], *, references: Iterable[str] | None = Non
         served = [recommendations[reference] for reference in given["recommendations"] if reference in recommendations]
         if not served:
             continue
-        actions[given["reference"]] = Action(
-            reference=given["reference"],
-            wording=given["wording"],
-            owner_group=groups[given["owner"]],
-            due=_day(given["due"]),
-            state=ActionState(given["state"]),
-            priority=priorities.get(given["priority"]),
-            recommendations=served,
-            made_up=given["made_up"],
-            updates=[
-                ActionUpdate(dated=date.fromisoformat(update["date"]), text=update["text"])
-                for update in given["updates"]
-            ],
-            offers=[
-                LearningOffer(course=courses.get(code), resource=resources.get(code))
-                for code in given["learning_offers"]
-            ],
-        )
+        actions[given["reference"]] = _action(given, served, groups, priorities, courses, resources)
     db.session.add_all(actions.values())
 
+    for given in document["example_actions"]:
+        if given["reference"] in actions:
+            actions[given["reference"]].needs = [actions[one] for one in given.get("needs", ()) if one in actions]
     for given in document["key_impact_measures"]:
         action = actions.get(given["key"].rsplit("-", 1)[0])
         if action is not None:
             db.session.add(_measure(given, action))
     db.session.flush()
+
+
+def _action(
+    given: dict[str, Any],
+    served: list[Recommendation],
+    groups: dict[str, PartnershipGroup],
+    priorities: dict[str, Priority],
+    courses: dict[str, Course],
+    resources: dict[str, Resource],
+) -> Action:
+    """An action with the facts behind the state a document gives: a state itself is never kept."""
+    state = ActionState(given["state"])
+    updates = [
+        ActionUpdate(dated=date.fromisoformat(update["date"]), text=update["text"], outlook=_outlook(update))
+        for update in given["updates"]
+    ]
+    if updates and state in {ActionState.ON_TRACK, ActionState.SLIPPING}:
+        updates[-1].outlook = updates[-1].outlook or Outlook(state.value)
+    decided = [step.dated for one in served for step in one.history if step.kind is StepKind.ACCEPTED]
+    decided_on = _day(given.get("decided_on")) or max(decided, default=served[0].source.dated)
+    last = updates[-1].dated if updates else decided_on
+    ended = state in {ActionState.DONE, ActionState.EVIDENCE_OF_IMPACT, ActionState.CLOSED}
+    return Action(
+        reference=given["reference"],
+        wording=given["wording"],
+        success=given.get("success", ""),
+        owner_group=groups[given["owner"]],
+        decided_on=decided_on,
+        due=_day(given["due"]),
+        long_term=state is ActionState.LONG_TERM_CULTURAL_CHANGE,
+        done_on=_day(given.get("done_on")) or (last if ended else None),
+        closed_on=_day(given.get("closed_on")) or (last if state is ActionState.CLOSED else None),
+        outcome=Outcome(given["outcome"]) if "outcome" in given else None,
+        review_on=_day(given.get("review_on")),
+        priority=priorities.get(given["priority"]),
+        recommendations=served,
+        made_up=given["made_up"],
+        updates=updates,
+        evidence=[
+            ActionEvidence(
+                kind=EvidenceKind(one["kind"]),
+                shows=one["shows"],
+                about_on=date.fromisoformat(one["date"]),
+                added_at=dates.from_london(date.fromisoformat(one["date"]), 12),
+                expires_on=_day(one.get("expires")),
+                url=one["url"],
+            )
+            for one in given.get("evidence", ())
+        ],
+        offers=[
+            LearningOffer(course=courses.get(code), resource=resources.get(code)) for code in given["learning_offers"]
+        ],
+    )
+
+
+def _outlook(update: dict[str, Any]) -> Outlook | None:
+    return Outlook(update["outlook"]) if "outlook" in update else None
+
+
+def _kind(what: str) -> StepKind:
+    """What kind of step these words of a document describe."""
+    for start, kind in (
+        ("stepped across", StepKind.STEPPED_ACROSS),
+        ("accepted", StepKind.ACCEPTED),
+        ("declined", StepKind.DECLINED),
+        ("raised", StepKind.RECORDED),
+        ("offered", StepKind.STEPPED_ACROSS),
+    ):
+        if what.startswith(start):
+            return kind
+    return StepKind.NOTED
 
 
 def serve(*, course: Course, add: Collection[int], remove: Collection[int], actor: Person, now: datetime) -> int:

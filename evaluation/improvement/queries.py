@@ -8,17 +8,12 @@ from flask import has_request_context, url_for
 from sqlalchemy import Select, and_, bindparam, distinct, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from evaluation.improvement.models import (
-    Action,
-    LearningOffer,
-    Measure,
-    MeasureFigure,
-    MeasureKind,
-    Recommendation,
-    Source,
-    action_recommendation,
-)
+from evaluation.actions.models import Action, action_recommendation
+from evaluation.actions.queries import facts
 from evaluation.improvement.rules import Reached, reached
+from evaluation.measures.models import Measure, MeasureFigure, MeasureKind
+from evaluation.offers.models import LearningOffer
+from evaluation.recommendations.models import Recommendation, Source
 from evaluation.surveys.queries import OPEN_STAGES, CourseWaves, WaveCount
 from lms.bookings.models import Booking, BookingStatus
 from lms.catalogue.models import Course, CourseSession
@@ -49,7 +44,7 @@ def _whole() -> Select[Recommendation]:
         selectinload(Recommendation.actions).options(
             joinedload(Action.owner_group),
             joinedload(Action.priority),
-            selectinload(Action.updates),
+            *facts(),
             selectinload(Action.recommendations),
             selectinload(Action.offers).options(joinedload(LearningOffer.course), joinedload(LearningOffer.resource)),
             selectinload(Action.measures).selectinload(Measure.figures),
@@ -66,20 +61,6 @@ def recommendation_or_404(reference: str) -> Recommendation:
 def recommendation(reference: str) -> Recommendation | None:
     """One recommendation by its reference, for commands."""
     return db.session.scalars(_whole().where(Recommendation.reference == reference)).one_or_none()
-
-
-def actions() -> Sequence[Action]:
-    """The action log, by reference."""
-    return db.session.scalars(
-        select(Action)
-        .options(
-            joinedload(Action.owner_group),
-            joinedload(Action.priority),
-            selectinload(Action.recommendations),
-            selectinload(Action.updates),
-        )
-        .order_by(Action.reference)
-    ).all()
 
 
 @dataclass(frozen=True)

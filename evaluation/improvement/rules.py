@@ -1,27 +1,15 @@
-"""What waits for somebody, and how far a recommendation's thread has got. Pure."""
+"""The action log by recommendation, and how far a recommendation's thread has got. Pure."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import IntEnum
 
-from evaluation.improvement.models import Action, ActionState, Recommendation, RecommendationState
-from lms.words import plural
+from evaluation.actions.models import Action
+from evaluation.actions.rules import Waiting
+from evaluation.recommendations.models import Recommendation, RecommendationState
 
-#: States in which nothing of an action waits for its date any more.
-ENDED = {ActionState.DONE, ActionState.EVIDENCE_OF_IMPACT, ActionState.CLOSED}
-#: An action is brought up this long before its date.
-SOON = timedelta(days=60)
 #: So many answers at the wave that decides before a verdict is worth reading.
 ENOUGH_ANSWERS = 10
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Why something waits for somebody: a few words, and the colour they stand on."""
-
-    words: str
-    tone: str
 
 
 @dataclass(frozen=True)
@@ -46,24 +34,6 @@ def log_groups(recommendations: Iterable[Recommendation], words: str, always: Co
     shown = {number for number, text in texts.items() if number in always or all(word in text for word in wanted)}
     groups = [Group(one, [each for each in one.actions if each.id in shown and home[each.id] is one]) for one in log]
     return [group for group in groups if group.actions]
-
-
-def action_waits(state: ActionState, due: date | None, today: date) -> Waiting | None:
-    """Whether an action needs somebody now: past its date, due soon, or slipping."""
-    if state in ENDED:
-        return None
-    if due is not None and due < today:
-        return Waiting(f"Overdue by {length((today - due).days)}", "bad")
-    if state is ActionState.SLIPPING:
-        return Waiting("Slipping", "warn")
-    if due is not None and due - today <= SOON:
-        return Waiting("Due today" if due == today else f"Due in {plural((due - today).days, 'day')}", "calm")
-    return None
-
-
-def length(days: int) -> str:
-    """“8 days”, and from two months on “16 months”."""
-    return plural(days, "day") if days < 61 else plural(int(days / 30.44), "month")
 
 
 class Reached(IntEnum):
@@ -93,6 +63,8 @@ def standing_words(state: RecommendationState, stage: Reached) -> Waiting:
         return Waiting("Declined", "none")
     if state is RecommendationState.OFFERED:
         return Waiting("Offered, not accepted", "warn")
+    if state is RecommendationState.CLOSED:
+        return Waiting("Closed", "none")
     return {
         Reached.WHY: Waiting("No action yet", "warn"),
         Reached.DECIDED: Waiting("Decided", "none"),

@@ -3,16 +3,18 @@ actions a course serves.
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from evaluation.actions import queries as action_log
+from evaluation.actions.models import ActionState
+from evaluation.actions.rules import stand, waits
 from evaluation.improvement import blueprint, operations, queries, rules
 from evaluation.improvement.forms import ServedActions
-from evaluation.improvement.models import Action, ActionState, RecommendationState
+from evaluation.recommendations.models import RecommendationState
 from evaluation.surveys import queries as surveys
 from lms import charts, dates
 from lms.catalogue.queries import course_by_code
@@ -38,15 +40,16 @@ def index() -> ResponseReturnValue:
     now = dates.now()
     today = dates.london(now).date()
     evaluated = surveys.overview()
-    actions = queries.actions()
+    actions = action_log.actions()
+    states = {action: stand(action, today).state for action in actions}
     standings = queries.standings(now, evaluated)
-    counted = Counter(action.state for action in actions)
+    counted = Counter(states.values())
     return render_template(
         "evaluation/improvement/index.html",
         waiting=[
-            (action, waits)
+            (action, why)
             for action in sorted(actions, key=lambda one: (one.due or date.max, one.reference))
-            if (waits := rules.action_waits(action.state, action.due, today))
+            if (why := waits(action, today))
         ],
         offered=[one for one in standings if one.recommendation.state is RecommendationState.OFFERED],
         rounds=queries.open_rounds(evaluated),
@@ -57,12 +60,12 @@ def index() -> ResponseReturnValue:
         today=today,
         actions=actions,
         counted=[(state, counted[state]) for state in ActionState if counted[state]],
-        log_chart=_log_chart(actions),
+        states=states,
+        log_chart=_log_chart(counted),
     )
 
 
-def _log_chart(actions: Sequence[Action]) -> Markup | None:
-    counted = Counter(action.state for action in actions)
+def _log_chart(counted: Counter[ActionState]) -> Markup | None:
     return charts.bars(
         [charts.Bar(tag_of(state).word, counted[state]) for state in ActionState if counted[state]],
         chart_id="action-log",
@@ -75,8 +78,8 @@ def _log_chart(actions: Sequence[Action]) -> Markup | None:
 def course(code: str) -> ResponseReturnValue:
     """Which actions of the log a course serves: the reason its page shows comes from there."""
     found = course_by_code(code) or abort(404)
-    actions = [action for action in queries.actions() if action.recommendations]
-    form = ServedActions(actions=actions, served=queries.actions_served(found))
+    actions = [action for action in action_log.actions() if action.recommendations]
+    form = ServedActions(actions=actions, served=queries.actions_served(found), today=dates.london(dates.now()).date())
     searching = request.form.get("then") == "find"
     if form.validate_on_submit() and not searching:
         changed = operations.serve(course=found, add=form.added(), remove=form.removed(), actor=me(), now=dates.now())

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from evaluation.improvement.models import Recommendation
+from evaluation.recommendations.models import Recommendation
 from lms.accounts.models import Person
 from lms.db import Base
 from lms.resources.models import Resource

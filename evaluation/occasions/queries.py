@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager
 
-from evaluation.improvement.models import Recommendation
 from evaluation.occasions.models import Occasion, OccasionKind
 from evaluation.occasions.results import Counted, Kept, Results, results
 from evaluation.occasions.rules import WAVE_OF, Choices
+from evaluation.recommendations.models import Recommendation
 from evaluation.surveys import answers
 from evaluation.surveys import queries as surveys
 from evaluation.surveys.models import Answer, Invitation, QuestionSet, Response, RoundStage, SurveyRound

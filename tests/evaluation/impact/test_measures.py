@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from evaluation.impact.measures import judge_measure
-from evaluation.improvement.models import Direction, Measure, MeasureFigure, MeasureKind
+from evaluation.measures.models import Direction, Measure, MeasureFigure, MeasureKind
 
 UP, DOWN = Direction.HIGHER_IS_BETTER, Direction.LOWER_IS_BETTER
 

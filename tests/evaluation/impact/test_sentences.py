@@ -6,7 +6,7 @@ import pytest
 
 from evaluation.impact import sentences
 from evaluation.impact.queries import SectorReach
-from evaluation.improvement.models import ActionState, RecommendationState, SourceKind
+from evaluation.recommendations.models import RecommendationState, SourceKind
 from tests.claims import FORBIDDEN
 from tests.threads import a_change, a_thread, an_action
 
@@ -143,7 +143,7 @@ def test_the_rule_was_named_before_only_where_it_was():
 
 
 def test_what_next_speaks_of_one_action_as_of_one():
-    one = (an_action("LDA-2", state=ActionState.OPEN, due=date(2024, 9, 30)),)
+    one = (an_action("LDA-2", done_on=None, due=date(2024, 9, 30)),)
     assert leads(a_thread(sectors=(), next_actions=one))["next"].words == (
         "Four things asked about have faded. One action for the same learning is open, past its date."
     )

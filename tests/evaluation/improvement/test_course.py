@@ -9,7 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from evaluation.improvement.models import Action, LearningOffer, Recommendation
+from evaluation.actions.models import Action
+from evaluation.offers.models import LearningOffer
+from evaluation.recommendations.models import Recommendation
 from lms.accounts.models import Person
 from lms.activity.models import Activity
 from lms.catalogue.models import Course

@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from evaluation.actions.models import Action
 from evaluation.improvement import queries
-from evaluation.improvement.models import Action, ActionState
 from evaluation.improvement.rules import Reached
 from evaluation.surveys.models import RoundStage, SurveyRound
 from evaluation.surveys.queries import overview
@@ -92,7 +92,7 @@ def test_the_log_is_counted_by_state_beside_its_drawing(reader: Callable[[], Fla
     a_log()
     page = reader().get("/improvement").text
     assert "The action log: 2 actions" in words_of(page)
-    assert re.search(r"Actions by state, .*State Actions Slipping 1 Evidence of impact 1 All 2", words_of(page))
+    assert re.search(r"Actions by state, .*State Actions Overdue 1 Evidence of impact 1 All 2", words_of(page))
     assert 'aria-labelledby="action-log-t action-log-d"' in page
 
 
@@ -101,7 +101,7 @@ def test_an_action_that_belongs_to_nothing_is_a_problem(app: Flask) -> None:
     assert queries.problems() == []
     owner = db.session.scalars(select(Action)).first()
     assert owner is not None
-    db.session.add(Action(reference="LDA-9", wording="Alone.", owner_group=owner.owner_group, state=ActionState.OPEN))
+    db.session.add(Action(reference="LDA-9", wording="Alone.", owner_group=owner.owner_group, decided_on=NOW.date()))
     db.session.flush()
     assert queries.problems() == ["action LDA-9 belongs to no recommendation"]
 

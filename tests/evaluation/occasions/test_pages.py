@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from evaluation.improvement.models import Recommendation, RecommendationState, Source, SourceKind
 from evaluation.occasions.models import Occasion, OccasionKind
 from evaluation.occasions.rules import Choices
+from evaluation.recommendations.models import Recommendation, RecommendationState, Source, SourceKind
 from evaluation.surveys import tokens
 from evaluation.surveys.models import RoundStage
 from lms.accounts.models import Person, PersonRole

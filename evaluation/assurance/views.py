@@ -1,0 +1,1 @@
+"""Assurance and challenge events: evidence by a deadline, a judgement for each action."""

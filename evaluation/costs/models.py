@@ -1,0 +1,1 @@
+"""Tables: what learning cost, beside the budget."""

@@ -1,0 +1,1 @@
+"""What learning cost, beside the budget."""

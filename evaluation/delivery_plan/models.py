@@ -1,0 +1,1 @@
+"""Tables: the delivery plan: priorities, actions, progress, deep dives, the highlight report."""

@@ -1,0 +1,1 @@
+"""The delivery plan: priorities, actions, progress, deep dives, the highlight report."""

@@ -1,0 +1,1 @@
+"""Groups of the partnership: their members, meetings and decisions, and the board pack."""

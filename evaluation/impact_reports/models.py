@@ -1,0 +1,1 @@
+"""Tables: impact reports: one report for a session, course, action, recommendation, priority, period or agency."""

@@ -1,0 +1,1 @@
+"""Impact reports: one report for a session, course, action, recommendation, priority, period or agency."""

@@ -1,0 +1,1 @@
+"""Key impact measures: series, audits, evaluations."""

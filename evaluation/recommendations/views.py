@@ -1,0 +1,1 @@
+"""Sources of learning and the recommendations they made."""

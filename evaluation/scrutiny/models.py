@@ -1,0 +1,1 @@
+"""Tables: what the independent scrutineer reads, and the challenges they raise."""

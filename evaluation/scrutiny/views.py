@@ -1,0 +1,1 @@
+"""What the independent scrutineer reads, and the challenges they raise."""

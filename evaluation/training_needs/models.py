@@ -1,0 +1,1 @@
+"""Tables: the training needs analysis, and what is proposed from it."""

@@ -1,0 +1,1 @@
+"""The training needs analysis, and what is proposed from it."""

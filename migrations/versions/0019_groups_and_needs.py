@@ -1,0 +1,14 @@
+"""Meetings and decisions of groups, agency returns, the training needs analysis."""
+
+revision = '0019'
+down_revision = '0018'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
