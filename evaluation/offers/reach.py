@@ -12,8 +12,8 @@ Unit = Literal["people", "organisations", "schools", "visits", "copies"]
 class OfferReach:
     """One offer: what it is, whether we know who the people were, and how many it reached.
 
-    `count` is None where nothing was counted (which is not 0). `source` says where the number comes from: “registers”, “bookings of
-    e-learning that were completed”, “typed in: the website’s own count”.
+    `count` is None where nothing was counted (which is not 0). `source` says where the number is from: “registers”, “e-learning
+    that was completed”, “typed in: the website’s own count”.
     """
 
     kind: str
@@ -27,8 +27,8 @@ class OfferReach:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """All offers of an action, course or recommendation in a period. `people` holds everybody known one by one, each once; numbers
-    of offers that do not know their people stand beside it and are never added."""
+    """All offers of an action, course or recommendation in a period. `people` holds everybody known one by one, each once;
+    numbers of offers that do not know their people stand beside it and are never added."""
 
     first: date | None
     last: date
