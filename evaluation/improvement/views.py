@@ -18,6 +18,7 @@ from evaluation.recommendations.models import RecommendationState
 from evaluation.surveys import queries as surveys
 from lms import charts, dates
 from lms.catalogue.queries import course_by_code
+from lms.errors import RuleBroken
 from lms.permissions import Permission, me, requires
 from lms.words import tag_of
 
@@ -82,9 +83,17 @@ def course(code: str) -> ResponseReturnValue:
     form = ServedActions(actions=actions, served=queries.actions_served(found), today=dates.london(dates.now()).date())
     searching = request.form.get("then") == "find"
     if form.validate_on_submit() and not searching:
-        changed = operations.serve(course=found, add=form.added(), remove=form.removed(), actor=me(), now=dates.now())
-        flash("What this course serves is changed." if changed else "Nothing was different, so nothing was changed.")
-        return redirect(url_for("catalogue.course", code=code), 303)
+        try:
+            changed = operations.serve(
+                course=found, add=form.added(), remove=form.removed(), actor=me(), now=dates.now()
+            )
+        except RuleBroken as no:
+            form.refuse(str(no), "actions")
+        else:
+            flash(
+                "What this course serves is changed." if changed else "Nothing was different, so nothing was changed."
+            )
+            return redirect(url_for("catalogue.course", code=code), 303)
     groups = rules.log_groups(queries.recommendations(), form.words.data or "", form.ticked() | form.were_ticked())
     return render_template(
         "evaluation/improvement/course.html",
