@@ -1,0 +1,89 @@
+"""What our own surveys found becomes a source: the cycle closes, and nothing that is hidden is told."""
+
+from dataclasses import replace
+
+import pytest
+
+from evaluation.recommendations.findings import finding, findings, poor
+from evaluation.recommendations.models import SourceKind
+from evaluation.results.report import ChoiceCount, ItemResult, ItemWave
+from lms.statistics import Share
+from tests.browsing import send
+from tests.evaluation.recommendations.desk import Desk, day, source, words_of
+from tests.evaluation.results import example
+from tests.evaluation.results.kept import evaluated, released
+from tests.factories import NOW
+
+LOWEST = "If lowest two answers given by 1 in 4 people or more, with 10 or more answers: Swap one talk for one exercise."
+
+
+def item(counts: tuple[int | None, ...], *, if_poor: str = LOWEST, good: Share | None = None, **more: object) -> ItemResult:
+    choices = tuple(ChoiceCount(str(n), f"answer {n}", count) for n, count in enumerate(counts))
+    answered = sum(count or 0 for count in counts)
+    wave = ItemWave("end", "End of the course", answered, choices, good, **more)  # type: ignore[arg-type]
+    return ItemResult("rea_use", "How much will it help?", "1", "rating", "higher_is_better", if_poor, (wave,))
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (item((5, 5, 20, 10)), "At the end, 10 of 40 (25%) gave one of the two lowest answers."),
+        (item((5, 5, 21, 10)), ""),
+        (item((None, 12, 20, 10)), ""),
+        (item((2, 2, 1, 0)), ""),
+        (item((5, 5, 20, 10), several=True), ""),
+        (item((5, 5, 20, 10), if_poor="If “nothing” from 1 in 3: Ask.", good=Share(19, 40)),
+         "At the end, 19 of 40 (48%) gave one of the answers hoped for."),
+        (item((5, 5, 20, 10), if_poor="If “nothing” from 1 in 3: Ask.", good=Share(20, 40)), ""),
+        (item((5, 5, 20, 10), if_poor="If “nothing” from 1 in 3: Ask."), ""),
+    ],
+)  # fmt: skip
+def test_poor_answers_are_found_by_rule_and_never_where_a_count_is_hidden(asked: ItemResult, words: str) -> None:
+    assert poor(asked) == words
+
+
+def test_a_course_that_does_well_asks_for_nothing_and_one_that_got_worse_does() -> None:
+    assert not [one for one in findings(example.large()) if one.key == "NEG:verdict"]
+    worse = findings(example.worse())
+    assert worse[0].key == "NEG:verdict"
+    assert worse[0].title == "Multi-agency neglect: worse, with limits"
+    assert "Counted on 2 February 2026" in worse[0].found
+    items = [one for one in worse if one.key.startswith("NEG:item:")]
+    assert items
+    assert "moved to a better answer and" in items[0].found
+    assert "Ask champions what gets in the way" in items[0].learning
+    assert finding(example.worse(), "NEG:nothing") is None
+
+
+def test_a_scale_that_has_faded_is_said_and_one_that_is_hidden_is_not() -> None:
+    large = example.large()
+    faded = replace(large, scales=(replace(large.scales[0], kept="Faded"),))
+    assert "has faded" in findings(faded)[0].title
+    hidden = replace(large, verdict=None, items=tuple(replace(one, shift=None, waves=()) for one in large.items))
+    assert findings(hidden) == []
+
+
+def test_one_press_makes_a_source_of_a_finding_which_the_officer_edits_first(desk: Desk) -> None:
+    released(evaluated("SLEEP", title="Safer sleep"), replace(example.worse(), course_code="SLEEP"))
+    page = desk.browser.get("/improvement/sources/from-results")
+    assert "Safer sleep" in words_of(page)
+    path = "/improvement/sources/new?finding=SLEEP:verdict"
+    assert 'href="/improvement/sources/new?finding=SLEEP:verdict"' in page.text.replace("%3A", ":")
+    form = desk.browser.get(path).text
+    assert 'value="EVAL-2024-1"' in form
+    assert 'value="Safer sleep: worse, with limits"' in form
+    fields = {
+        "kind": "evaluation_finding",
+        "reference": "EVAL-2024-1",
+        "title": "Safer sleep: worse",
+        "learning": "What people say they do was lower at 6 months.",
+        "seen": "",
+        **day("dated", NOW.date()),
+    }
+    assert send(desk.browser, path, **fields).status_code == 303
+    kept = source("EVAL-2024-1")
+    assert (kept.kind, kept.finding) == (SourceKind.EVALUATION_FINDING, "SLEEP:verdict")
+    assert 'href="/reports/courses/SLEEP"' in desk.browser.get("/improvement/sources/EVAL-2024-1").text
+    assert "Written down as EVAL-2024-1" in words_of(desk.browser.get("/improvement/sources/from-results"))
+    assert desk.browser.get("/improvement/sources/new?finding=SLEEP:nothing").status_code == 404
+    assert desk.browser.get("/improvement/sources/new?finding=x").status_code == 404
