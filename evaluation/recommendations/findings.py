@@ -11,18 +11,27 @@ from evaluation.results import sentences as said
 from evaluation.results.printed import at, base
 from evaluation.results.report import ItemResult, ItemWave, Results, ScaleResult
 from lms.dates import day
+from lms.statistics import Share
 from lms.words import share_words
 
 #: Of fewer answers than this nothing is proposed.
 FEWEST = 10
-#: “lowest two answers given by 1 in 4 people or more”, “lowest answer from half the managers or more”.
-LOWEST = re.compile(r"lowest (two answers|answer) (?:given by|from) (?:1 in (\d+)|half)")
+#: Conditions of question sets that can be read by rule; what one sector or agency said cannot be read from all sessions.
+LOWEST = re.compile(r"If lowest (two answers|answer) (?:given by|from) (?:1 in (\d+)|half)(?!.* (?:in an?|for one) )")
+HIGHEST = re.compile(r"If highest two answers from fewer than 1 in (\d+)")
+ONE_ANSWER = re.compile(r"If “([^”]+)” from (?:1 in (\d+)|half)")
+RIGHT = re.compile(r"If fewer than (\d+) in (\d+) right")
+NO_HIGHER = "no higher than before"
+#: The wave a condition names; others are read at the last wave the question was asked in.
+WAVES = {" at the end": "end", " at 3 months": "m3", " at 6 months": "m6"}
 RULES = (
     "The verdict of a course is worse, no clear change, or not enough evidence.",
     "A scale was clearly better at an earlier time and has faded, or is worse.",
-    "The answers to a question are poor: by the condition its question set names, where that counts the lowest answers; where "
-    "it compares with before, no more people moved to a better answer than to a poorer one; else, where fewer than half of at "
-    "least 10 people gave one of the answers hoped for.",
+    "The answers to a question are poor by the condition its question set names, where that counts answers: the lowest or "
+    "highest two, one named answer, or right answers. Fewer than 10 answers are never enough.",
+    "Where that condition compares with before: no more of the same people had moved to a better answer at the wave that decides "
+    "than to a poorer one.",
+    "Conditions about what people wrote, and about single agencies, sectors or managers, are for whoever reads the report.",
 )
 
 
@@ -97,39 +106,63 @@ def _items(results: Results) -> Iterable[Finding]:
 
 def poor(item: ItemResult) -> str:
     """What makes the answers to a question poor, in a sentence; empty where they are not, or where it is hidden."""
-    known = [one for one in item.waves if one.answered is not None and one.answered >= FEWEST]
-    if not known:
-        return ""
-    last = known[-1]
-    if "no higher than before" in item.if_poor:
+    condition = item.if_poor.partition(":")[0]
+    if NO_HIGHER in condition:
         return _no_higher(item)
-    if match := LOWEST.search(item.if_poor):
-        return _lowest(last, 2 if match[1] == "two answers" else 1, int(match[2]) if match[2] else 2)
-    good = last.good
-    if said.is_ranked(item) and good is not None and 2 * good.numerator < good.denominator:
-        told = share_words(good.numerator, good.denominator)
-        return f"{_when(last)}, {told} gave {said.good_words(item)}."
+    wave = _read_at(item, condition)
+    if wave is None:
+        return ""
+    ordered = [one.count for one in wave.choices if not one.apart]
+    if match := LOWEST.match(condition):
+        many = 2 if match[1] == "two answers" else 1
+        words = "one of the two lowest answers" if many == 2 else "the lowest answer"
+        found = _share(ordered[:many], many, wave)
+        return _told(found, words, wave) if found and found.numerator * int(match[2] or 2) >= found.denominator else ""
+    if match := HIGHEST.match(condition):
+        found = _share(ordered[-2:], 2, wave)
+        words = "one of the two highest answers"
+        return _told(found, words, wave) if found and found.numerator * int(match[1]) < found.denominator else ""
+    if match := ONE_ANSWER.match(condition):
+        named = [one for one in wave.choices if one.label.casefold().startswith(match[1].casefold())]
+        found = _share([one.count for one in named], 1, wave)
+        return (
+            _told(found, f"the answer “{named[0].label}”", wave)
+            if found and found.numerator * int(match[2] or 2) >= found.denominator
+            else ""
+        )
+    if (match := RIGHT.match(condition)) and wave.good is not None:
+        few = wave.good.numerator * int(match[2]) < wave.good.denominator * int(match[1])
+        return _told(wave.good, said.good_words(item), wave) if few else ""
     return ""
 
 
-def _when(wave: ItemWave) -> str:
-    words = at(wave.wave, wave.name)
-    return words[:1].upper() + words[1:]
+def _read_at(item: ItemResult, condition: str) -> ItemWave | None:
+    """The wave at which a condition is read: the one it names, or the last; none where too few answered, or it is hidden."""
+    named = next((wave for words, wave in WAVES.items() if words in condition), None)
+    known = [one for one in item.waves if named is None or one.wave == named]
+    of = base(known[-1]) if known else None
+    return known[-1] if of is not None and of >= FEWEST else None
+
+
+def _share(counts: list[int | None], many: int, wave: ItemWave) -> Share | None:
+    """The people behind so many answers; none where one of them is hidden."""
+    known = [one for one in counts if one is not None]
+    of = wave.answered if wave.several else base(wave)
+    if of is None or len(known) < many or len(counts) != many or (wave.several and many > 1):
+        return None
+    return Share(sum(known), of)
+
+
+def _told(found: Share, words: str, wave: ItemWave) -> str:
+    when = at(wave.wave, wave.name)
+    return f"{when[:1].upper()}{when[1:]}, {share_words(found.numerator, found.denominator)} gave {words}."
 
 
 def _no_higher(item: ItemResult) -> str:
     shift = item.shift
     if shift is None or shift.improved is None or shift.worse is None or shift.improved > shift.worse:
         return ""
-    return f"Among the same {shift.matched} people, {shift.improved} moved to a better answer and {shift.worse} to a poorer one."
-
-
-def _lowest(wave: ItemWave, many: int, part: int) -> str:
-    """Were the lowest answers given by 1 in so many people or more? Answers stand in their order, the lowest first."""
-    lowest = [choice.count for choice in wave.choices if not choice.apart][:many]
-    of = base(wave)
-    counts = [count for count in lowest if count is not None]
-    if wave.several or of is None or of < FEWEST or len(counts) < many or part * sum(counts) < of:
-        return ""
-    told = share_words(sum(counts), of)
-    return f"{_when(wave)}, {told} gave {'one of the two lowest answers' if many == 2 else 'the lowest answer'}."
+    return (
+        f"{at(shift.last)[:1].upper()}{at(shift.last)[1:]}, of the same {shift.matched} people {shift.improved} gave a better "
+        f"answer than before and {shift.worse} a poorer one."
+    )

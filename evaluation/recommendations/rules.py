@@ -104,8 +104,10 @@ def check_reference(reference: str, taken: Collection[str]) -> None:
 
 
 def steps_from(recommendation: Recommendation) -> list[StepKind]:
-    """The steps a recommendation may take now, the likeliest first."""
-    return [kind for kind, states in STEPS_FROM.items() if recommendation.state in states]
+    """The steps a recommendation may take now, the likeliest first. Closing is among them while actions are open: its page says
+    what it waits for."""
+    may = [kind for kind, states in STEPS_FROM.items() if recommendation.state in states]
+    return [kind for kind in may if kind is not StepKind.DECLINED or not _why_not_declined(recommendation)]
 
 
 def why_not(kind: StepKind, recommendation: Recommendation, today: date) -> str:

@@ -44,9 +44,9 @@ class Desk:
         page = self.browser.get(path)
         seen = re.search(r'name="seen"[^>]*value="(\d+)"', page.text)
         given = day("dated", date.fromisoformat(fields.pop("dated", "2024-10-08")))
-        return send(self.browser, path, **{"seen": seen[1] if seen else "", **given, "reason": "", "minute": "", **fields})
+        return send(
+            self.browser, path, **{"seen": seen[1] if seen else "", **given, "reason": "", "minute": "", **fields}
+        )
 
     def history(self, reference: str) -> str:
         return words_of(self.browser.get(f"/improvement/recommendations/{reference}/history"))
-
-

@@ -46,12 +46,20 @@ def test_it_steps_across_to_a_group_which_gets_a_letter_and_accepts_it(desk: Des
     desk.step("FOR-1.1", "accept", minute="LDD-2024-10.1")
     assert found("FOR-1.1").state is RecommendationState.ACCEPTED
     said = desk.history("FOR-1.1")
-    assert "8 October 2024, Learning and Development Group: stepped across to Delivery Group. It is about delivery." in said
+    assert (
+        "8 October 2024, Learning and Development Group: stepped across to Delivery Group. It is about delivery."
+        in said
+    )
     assert "Minute LDS-2024-09.2. Written down by Joan Field, 8 October 2024" in said
     assert "8 October 2024, Delivery Group: accepted. Minute LDD-2024-10.1." in said
-    assert "1 February 2023, Learning and Development Group: offered to the group. Taken over from earlier records." in said
+    assert (
+        "1 February 2023, Learning and Development Group: offered to the group. Taken over from earlier records."
+        in said
+    )
     assert problems() == []
-    verbs = db.session.scalars(select(Activity.verb).where(Activity.subject_kind == "recommendation").order_by(Activity.id))
+    verbs = db.session.scalars(
+        select(Activity.verb).where(Activity.subject_kind == "recommendation").order_by(Activity.id)
+    )
     assert list(verbs) == ["recommendation:stepped_across", "recommendation:accepted"]
 
 
@@ -61,9 +69,7 @@ def test_it_is_declined_with_the_reason_and_opened_again(desk: Desk) -> None:
     assert 'value="LD-1"' in refused.text, "nothing typed is lost"
     desk.step("FOR-1.1", "decline", reason="Schools are told by the duty line now.")
     assert found("FOR-1.1").state is RecommendationState.DECLINED
-    assert "FOR-1.1 was declined already" in words_of(
-        desk.browser.get("/improvement/recommendations/FOR-1.1/accept")
-    )
+    assert "FOR-1.1 was declined already" in words_of(desk.browser.get("/improvement/recommendations/FOR-1.1/accept"))
     assert "Reopen it first" in send_change(desk, "FOR-1.1")
     desk.step("FOR-1.1", "reopen", reason="The duty line was closed.")
     assert found("FOR-1.1").state is RecommendationState.OFFERED
@@ -104,14 +110,23 @@ def test_accepting_twice_is_refused_in_a_sentence_and_changes_nothing(desk: Desk
     assert len(found("FOR-1.1").history) == before
 
 
-def test_whoever_presses_second_is_told_and_nothing_is_half_done(desk: Desk, sign_in: SignIn, members: list[Person]) -> None:
+def test_whoever_presses_second_is_told_and_nothing_is_half_done(
+    desk: Desk, sign_in: SignIn, members: list[Person]
+) -> None:
     seen = found("REV-1.2").revision
     group = db.session.scalars(select(PartnershipGroup).where(PartnershipGroup.key == "del")).one()
     desk.step("REV-1.2", "across", group="del", reason="It is theirs.")
     written = len(letters())
-    with pytest.raises(RuleBroken, match=r"Somebody else has changed REV-1\.2 .* \(.*stepped across to Delivery Group\)"):
+    with pytest.raises(
+        RuleBroken, match=r"Somebody else has changed REV-1\.2 .* \(.*stepped across to Delivery Group\)"
+    ):
         operations.step_across(
-            recommendation=found("REV-1.2"), to=group, decision=Decision(NOW.date(), "Ours."), seen=seen, by=None, now=NOW
+            recommendation=found("REV-1.2"),
+            to=group,
+            decision=Decision(NOW.date(), "Ours."),
+            seen=seen,
+            by=None,
+            now=NOW,
         )
     assert "Somebody else has changed REV-1.2 since you opened this page" in send_change(desk, "REV-1.2", seen=seen)
     assert len(letters()) == written
