@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from evaluation.results import sentences as said
 from evaluation.results.printed import at, base
 from evaluation.results.report import ItemResult, ItemWave, Results, ScaleResult
-from lms.dates import day
+from lms.dates import month
 from lms.statistics import Share
-from lms.words import share_words
+from lms.words import plural, share_words
 
 #: Of fewer answers than this nothing is proposed.
 FEWEST = 10
@@ -65,7 +65,12 @@ def _key(results: Results, *parts: str) -> str:
 
 
 def _counted(results: Results) -> str:
-    return f"(“{results.course_title}”, {said.in_short(results)} Counted on {day(results.as_at)}.)"
+    """Which course, of which months: days are left to the report, so that none is taken for somebody’s birthday."""
+    first, last = results.first_session, results.last_session
+    held = f", {month(first)} to {month(last)}" if first and last else ""
+    return (
+        f"(“{results.course_title}”, {plural(results.sessions, 'session')}{held}; counted in {month(results.as_at)}.)"
+    )
 
 
 def _verdict(results: Results) -> Iterable[Finding]:

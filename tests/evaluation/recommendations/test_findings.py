@@ -8,6 +8,7 @@ import pytest
 from evaluation.recommendations.findings import finding, findings, poor
 from evaluation.recommendations.models import SourceKind
 from evaluation.results.report import ChoiceCount, ItemResult, ItemWave
+from evaluation.surveys import screening
 from lms.statistics import Share
 from tests.browsing import send
 from tests.evaluation.recommendations.desk import Desk, day, source, words_of
@@ -64,11 +65,12 @@ def test_a_course_that_does_well_asks_for_nothing_and_one_that_got_worse_does() 
     worse = findings(example.worse())
     assert worse[0].key == "NEG:verdict"
     assert worse[0].title == "Multi-agency neglect: worse, with limits"
-    assert "Counted on 2 February 2026" in worse[0].found
+    assert "6 sessions, April 2023 to January 2025; counted in February 2026" in worse[0].found
     items = [one for one in worse if one.key.startswith("NEG:item:")]
     assert items
     assert "gave a better answer than before and" in items[0].found
     assert "Ask champions what gets in the way" in items[0].learning
+    assert [screening.findings(one.learning) for one in worse if screening.findings(one.learning)] == []
     assert finding(example.worse(), "NEG:nothing") is None
 
 
