@@ -21,6 +21,7 @@ from demo.loading import (
 )
 from demo.occasion_scenes import set_occasions
 from demo.question_set_scenes import set_question_sets
+from demo.recommendation_scenes import set_recommendations
 from demo.record_scenes import set_record_scenes
 from demo.rooms import set_rooms
 from demo.scenes import set_scenes
@@ -94,3 +95,4 @@ def load() -> None:
     set_occasions()
     set_comment_scenes(loaded)
     set_question_sets(loaded)
+    set_recommendations(loaded)

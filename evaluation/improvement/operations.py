@@ -15,6 +15,7 @@ from evaluation.actions.models import (
     Outcome,
     Outlook,
 )
+from evaluation.improvement import dependants
 from evaluation.measures.models import Direction, Measure, MeasureFigure, MeasureKind
 from evaluation.offers.models import LearningOffer
 from evaluation.recommendations.models import (
@@ -27,6 +28,7 @@ from evaluation.recommendations.models import (
 )
 from lms import dates
 from lms.accounts.models import Person
+from lms.activity.models import Activity
 from lms.activity.operations import record
 from lms.catalogue.models import Course
 from lms.db import db
@@ -178,7 +180,8 @@ def _kind(what: str) -> StepKind:
 
 def serve(*, course: Course, add: Collection[int], remove: Collection[int], actor: Person, now: datetime) -> int:
     """Let a course serve these actions more, and those no longer, by their ids; how many that changed. What is served already,
-    or not, stays so: two people may do this at once."""
+    or not, stays so: two people may do this at once. RuleBroken where people came to it since the action was decided, so that
+    its thread counts them; what was ticked today may be unticked today."""
     db.session.execute(select(Course.id).where(Course.id == course.id).with_for_update())
     offers = {
         offer.action_id: offer
@@ -191,6 +194,8 @@ def serve(*, course: Course, add: Collection[int], remove: Collection[int], acto
             db.session.add(LearningOffer(action_id=action.id, course_id=course.id))
             verb = "action:course_added"
         elif action.id in remove and action.id not in add and action.id in offers:
+            if not _ticked_today(action, course, now):
+                dependants.check(offers[action.id])
             db.session.delete(offers[action.id])
             verb = "action:course_removed"
         else:
@@ -199,6 +204,15 @@ def serve(*, course: Course, add: Collection[int], remove: Collection[int], acto
         changed += 1
     db.session.flush()
     return changed
+
+
+def _ticked_today(action: Action, course: Course, now: datetime) -> bool:
+    """Was it only ticked today, so that it may be taken back whatever was counted through it since?"""
+    today = dates.from_london(dates.london(now).date())
+    ticks = select(Activity).where(
+        Activity.verb == "action:course_added", Activity.subject == action.reference, Activity.at >= today
+    )
+    return any(one.details.get("course") == course.code for one in db.session.scalars(ticks))
 
 
 def _measure(given: dict[str, Any], action: Action) -> Measure:

@@ -23,13 +23,14 @@ from lms.words import plural
 
 
 def recommendations() -> Sequence[Recommendation]:
-    """Every recommendation with its source and actions, newest source first, then by reference."""
+    """Every recommendation with its source, history and actions, newest source first, then by reference."""
     return db.session.scalars(
         select(Recommendation)
         .join(Recommendation.source)
         .options(
             joinedload(Recommendation.source),
             joinedload(Recommendation.owner_group),
+            selectinload(Recommendation.history),
             selectinload(Recommendation.actions).options(selectinload(Action.offers)),
         )
         .order_by(Source.dated.desc(), Recommendation.reference)

@@ -3,6 +3,7 @@ actions a course serves.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,16 +12,21 @@ from markupsafe import Markup
 
 from evaluation.actions import queries as action_log
 from evaluation.actions.models import ActionState
-from evaluation.actions.rules import stand, waits
-from evaluation.improvement import blueprint, operations, queries, rules
+from evaluation.actions.rules import Waiting, stand, waits
+from evaluation.improvement import blueprint, operations, queries, rules, sections
 from evaluation.improvement.forms import ServedActions
-from evaluation.recommendations.models import RecommendationState
+from evaluation.recommendations.models import Recommendation, RecommendationStep
+from evaluation.recommendations.rules import last_deciding
+from evaluation.recommendations.rules import waits as waits_for_group
 from evaluation.surveys import queries as surveys
 from lms import charts, dates
 from lms.catalogue.queries import course_by_code
+from lms.errors import RuleBroken
 from lms.permissions import Permission, me, requires
 from lms.words import tag_of
 
+#: So many threads stand on the first page, those from the newest sources; all of them have a page of their own.
+THREADS = 20
 #: How a wave is named in a list of what is open.
 WAVES = {
     "baseline": "Questions before the course",
@@ -51,9 +57,11 @@ def index() -> ResponseReturnValue:
             for action in sorted(actions, key=lambda one: (one.due or date.max, one.reference))
             if (why := waits(action, today))
         ],
-        offered=[one for one in standings if one.recommendation.state is RecommendationState.OFFERED],
+        unanswered=_waiting(standings, today),
         rounds=queries.open_rounds(evaluated),
         standings=standings,
+        threads=standings[:THREADS],
+        sections=sections.sections_for(me()),
         standing_words=rules.standing_words,
         names=WAVES,
         last_day=surveys.last_day,
@@ -63,6 +71,18 @@ def index() -> ResponseReturnValue:
         states=states,
         log_chart=_log_chart(counted),
     )
+
+
+def _waiting(
+    standings: Sequence[queries.Standing], today: date
+) -> list[tuple[Recommendation, RecommendationStep | None, Waiting]]:
+    """The recommendations that wait for an answer or an action, with the step since which they do; the oldest first."""
+    found = [
+        (one.recommendation, last_deciding(one.recommendation.history), why)
+        for one in standings
+        if (why := waits_for_group(one.recommendation, today))
+    ]
+    return sorted(found, key=lambda row: (row[1].dated if row[1] else date.min, row[0].reference))
 
 
 def _log_chart(counted: Counter[ActionState]) -> Markup | None:
@@ -82,9 +102,17 @@ def course(code: str) -> ResponseReturnValue:
     form = ServedActions(actions=actions, served=queries.actions_served(found), today=dates.london(dates.now()).date())
     searching = request.form.get("then") == "find"
     if form.validate_on_submit() and not searching:
-        changed = operations.serve(course=found, add=form.added(), remove=form.removed(), actor=me(), now=dates.now())
-        flash("What this course serves is changed." if changed else "Nothing was different, so nothing was changed.")
-        return redirect(url_for("catalogue.course", code=code), 303)
+        try:
+            changed = operations.serve(
+                course=found, add=form.added(), remove=form.removed(), actor=me(), now=dates.now()
+            )
+        except RuleBroken as no:
+            form.refuse(str(no), "actions")
+        else:
+            flash(
+                "What this course serves is changed." if changed else "Nothing was different, so nothing was changed."
+            )
+            return redirect(url_for("catalogue.course", code=code), 303)
     groups = rules.log_groups(queries.recommendations(), form.words.data or "", form.ticked() | form.were_ticked())
     return render_template(
         "evaluation/improvement/course.html",

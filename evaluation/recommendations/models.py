@@ -3,11 +3,11 @@
 Nothing here holds a child's name or case data: a reference and the learning only.
 """
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.accounts.models import Person
@@ -92,6 +92,10 @@ class Source(Base):
     title: Mapped[str] = mapped_column(String(200))
     dated: Mapped[date]
     learning: Mapped[str] = mapped_column(Text)
+    #: What of our own results it was written from: “NEG:verdict”, “NEG:scale:behaviour_neglect”; empty for everything else.
+    finding: Mapped[str] = mapped_column(String(160), default="")
+    #: Counted up with every change, so that a page opened before it is told so.
+    revision: Mapped[int] = mapped_column(default=1)
     made_up: Mapped[bool] = mapped_column(default=False)
 
 
@@ -120,6 +124,8 @@ class Recommendation(Base):
     owner_group_id: Mapped[int] = mapped_column(ForeignKey("partnership_group.id"))
     due: Mapped[date | None]
     state: Mapped[RecommendationState]
+    #: Counted up with every step, so that a page opened before it is told so.
+    revision: Mapped[int] = mapped_column(default=1)
     made_up: Mapped[bool] = mapped_column(default=False)
 
     source: Mapped[Source] = relationship()
@@ -160,7 +166,16 @@ class RecommendationStep(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     #: Where the minutes say so, such as “LDS 2024-03, item 4”.
     minute: Mapped[str] = mapped_column(String(60), default="")
-    #: Who typed it in; empty where it was loaded.
+    #: Who typed it in, and when; empty where it was loaded.
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime | None]
+    #: Where the recommendation stood after this step; empty where it was loaded.
+    state: Mapped[RecommendationState | None]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("partnership_group.id"))
+    #: What this step changed, as it was before: {column: value}.
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    #: The step that this one takes back.
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("recommendation_step.id"), unique=True)
 
     actor: Mapped[Person | None] = relationship()
+    group: Mapped[PartnershipGroup | None] = relationship()
