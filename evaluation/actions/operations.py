@@ -70,10 +70,10 @@ def add(*, reference: str, told: Told, decided_on: date, actor: Person | None, n
     if not told.recommendations:
         raise rules.Wrong("recommendations", "Tick at least one recommendation")
     action = Action(reference=reference, decided_on=decided_on)
-    _say(action, told)
     try:
-        with db.session.begin_nested():
+        with db.session.begin_nested(), db.session.no_autoflush:
             db.session.add(action)
+            _say(action, told)
     except IntegrityError:
         raise rules.Wrong("reference", f"{reference} is used already. Choose another reference") from None
     answers = listing([one.reference for one in action.recommendations])
@@ -95,8 +95,8 @@ def _say(action: Action, told: Told) -> None:
 
 
 def change(*, action: Action, told: Told, why: str, seen: str, actor: Person, now: datetime) -> bool:
-    """Say something else of an action; False where nothing is different. A new date has its reason. RuleBroken where somebody else
-    has changed it since the page was opened (`seen`)."""
+    """Say something else of an action; False where nothing is different. A new date has its reason. RuleBroken where somebody
+    else has changed it since the page was opened (`seen`)."""
     action = locked(action, now)
     if queries.fingerprint(action) != seen:
         raise RuleBroken(

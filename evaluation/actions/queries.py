@@ -1,4 +1,4 @@
-"""Reads of the action log. Nothing of the log is personal: who may see one action may see all. Owners without the log see theirs."""
+"""Reads of the action log. Nothing of the log is personal: who may see one may see all. Owners see theirs."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -248,16 +248,21 @@ def next_at() -> datetime | None:
     day, unseen = db.session.execute(
         select(func.min(Action.look_on), func.count().filter(Action.look_on.is_(None))).select_from(Action)
     ).one()
+    moments = [dates.from_london(day, LOOKS_AT)] if day is not None and day < date.max else []
     if unseen:
-        return dates.from_london(dates.london(dates.now()).date())
-    return dates.from_london(day, LOOKS_AT) if day is not None and day < date.max else None
+        moments.append(dates.from_london(dates.london(dates.now()).date()))
+    return min(moments, default=None)
 
 
 def to_look_at(today: date) -> Sequence[int]:
     """The ids of the actions the clock has something to do with by today, what others need first."""
+    come = Action.look_on <= today
+    # What nobody has looked at is taken in on the day it is, not on an earlier one that is made up for.
+    if today >= dates.london(dates.now()).date():
+        come = or_(come, Action.look_on.is_(None))
     return db.session.scalars(
         select(Action.id)
-        .where(or_(Action.look_on.is_(None), Action.look_on <= today))
+        .where(come)
         .order_by(Action.look_on, Action.id)
     ).all()
 

@@ -104,8 +104,8 @@ def _slipping(action: Action, today: date) -> Iterable[str]:
 
 
 def waits(action: Action, today: date) -> Waiting | None:
-    """Whether an action needs somebody now: its evidence is to be looked at again, it is past its date, slipping or due soon, or a
-    group has not answered a question about it. Its escalations must be loaded too."""
+    """Whether an action needs somebody now: its evidence is to be looked at again, it is past its date, slipping or due soon, or
+    a group has not answered a question about it. Its escalations must be loaded too."""
     found = stand(action, today)
     if found.state is ActionState.CLOSED:
         return None
