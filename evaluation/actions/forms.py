@@ -40,10 +40,9 @@ class ActForm(ScreenedForm):
 class ActionForm(ActForm):
     """An action as it is to be, with help to word it so that it can be checked."""
 
-    screened = ("wording", "success", "long_term_why", "why")
+    screened: ClassVar[tuple[str, ...]] = ("wording", "success", "long_term_why")
     inside = ("due", "long_term_why")
 
-    reference = TextField("Reference", required="Enter a reference", longest=40)
     wording = TextAreaField(
         "What exactly is to be done?",
         required="Enter what is to be done",
@@ -84,18 +83,9 @@ class ActionForm(ActForm):
     due = DateField("The day it is due", called="the day it is due")
     long_term_why = TextField("Why no end date is right", longest=400)
     priority = SelectField("Which priority of the delivery plan? (optional)", empty="None of them")
-    decided_on = DateField("When was it agreed?", called="the day it was agreed", required="Enter when it was agreed")
-    why = TextField(
-        "Why it is changed",
-        longest=400,
-        description="Needed where its date changes. It stands in the history, beside the old date and the new one.",
-    )
-    seen = HiddenField()
 
-    def __init__(self, *, new: bool, data: dict[str, Any]) -> None:
+    def __init__(self, data: dict[str, Any]) -> None:
         super().__init__(data=data)
-        for name in ("why", "seen") if new else ("reference", "decided_on"):
-            del self[name]
         self.recommendations.choices = [
             Choice(str(one.id), f"{one.reference}: {one.headline}") for one in queries.recommendations()
         ]
@@ -134,10 +124,31 @@ class ActionForm(ActForm):
         return Markup("<br>".join(one for one in said if one))  # noqa: S704  each part is escaped
 
 
+class NewForm(ActionForm):
+    """An action that is not in the log yet."""
+
+    reference = TextField("Reference", required="Enter a reference", longest=40)
+    decided_on = DateField("When was it agreed?", called="the day it was agreed", required="Enter when it was agreed")
+
+
+class ChangeForm(ActionForm):
+    """An action of the log, said otherwise."""
+
+    screened: ClassVar[tuple[str, ...]] = ("wording", "success", "long_term_why", "why")
+
+    why = TextField(
+        "Why it is changed",
+        longest=400,
+        description="Needed where its date changes. It stands in the history, beside the old date and the new one.",
+    )
+    #: What the action was when the page was opened.
+    seen = HiddenField()
+
+
 class UpdateForm(ActForm):
     """What is reported on an action."""
 
-    screened = ("text",)
+    screened: ClassVar[tuple[str, ...]] = ("text",)
 
     text = TextAreaField(
         "What is done, and what is in the way?", required="Enter what is to be reported", longest=1500, rows=4
@@ -161,7 +172,7 @@ class UpdateForm(ActForm):
 class EvidenceForm(ActForm):
     """A file or a link that shows something."""
 
-    screened = ("shows",)
+    screened: ClassVar[tuple[str, ...]] = ("shows",)
 
     kind = RadiosField(
         "What does it show?",
@@ -211,7 +222,7 @@ class EvidenceForm(ActForm):
 class TakeBackForm(ActForm):
     """Why a piece of evidence no longer counts."""
 
-    screened = ("why",)
+    screened: ClassVar[tuple[str, ...]] = ("why",)
 
     why = TextField("Why does it no longer count?", required="Enter why it no longer counts", longest=400)
 
@@ -219,7 +230,7 @@ class TakeBackForm(ActForm):
 class DoneForm(ActForm):
     """What was done, on which day."""
 
-    screened = ("what", "why")
+    screened: ClassVar[tuple[str, ...]] = ("what", "why")
 
     done_on = DateField("When was it done?", called="the day it was done", required="Enter when it was done")
     what = TextField("What was done?", required="Enter what was done", longest=300)
@@ -229,7 +240,7 @@ class DoneForm(ActForm):
 class JudgeForm(ActForm):
     """What the evidence says."""
 
-    screened = ("said",)
+    screened: ClassVar[tuple[str, ...]] = ("said",)
     inside = ("review_on",)
 
     outcome = RadiosField(
@@ -269,7 +280,7 @@ class JudgeForm(ActForm):
 class ReopenForm(ActForm):
     """Why an action is opened again."""
 
-    screened = ("why",)
+    screened: ClassVar[tuple[str, ...]] = ("why",)
 
     whole = RadiosField(
         "What is open again?",
@@ -290,7 +301,7 @@ class ReopenForm(ActForm):
 class AskForm(ActForm):
     """A question to a group."""
 
-    screened = ("question",)
+    screened: ClassVar[tuple[str, ...]] = ("question",)
 
     group = SelectField("Which group is asked?", required="Select a group", empty="Select a group")
     question = TextAreaField(
@@ -309,7 +320,7 @@ class AskForm(ActForm):
 class AnswerForm(ActForm):
     """What a group answered."""
 
-    screened = ("text",)
+    screened: ClassVar[tuple[str, ...]] = ("text",)
 
     text = TextAreaField("What did it answer?", required="Enter the answer", longest=1000, rows=3)
     answered_on = DateField("When?", called="the day it answered", required="Enter the day it answered")

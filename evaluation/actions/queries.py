@@ -260,11 +260,7 @@ def to_look_at(today: date) -> Sequence[int]:
     # What nobody has looked at is taken in on the day it is, not on an earlier one that is made up for.
     if today >= dates.london(dates.now()).date():
         come = or_(come, Action.look_on.is_(None))
-    return db.session.scalars(
-        select(Action.id)
-        .where(come)
-        .order_by(Action.look_on, Action.id)
-    ).all()
+    return db.session.scalars(select(Action.id).where(come).order_by(Action.look_on, Action.id)).all()
 
 
 def last_step(action: Action) -> ActionStep | None:

@@ -8,7 +8,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from evaluation.actions import blueprint, operations, queries, rules, sheets, smart
-from evaluation.actions.forms import ActionForm, filled_from
+from evaluation.actions.forms import ActionForm, ChangeForm, NewForm, filled_from
 from evaluation.actions.models import Action, ActionState
 from evaluation.actions.narrow import Narrow
 from evaluation.actions.operations import Told
@@ -126,14 +126,13 @@ def new() -> ResponseReturnValue:
     """A new action, worded so that it can be checked."""
     ticked = {one.reference: str(one.id) for one in queries.recommendations()}
     asked = [ticked[one] for one in request.args.getlist("recommendation") if one in ticked]
-    form = ActionForm(
-        new=True,
-        data={
+    form = NewForm(
+        {
             "reference": rules.next_reference(queries.references()),
             "recommendations": asked,
             "decided_on": today(),
             "ends": "day",
-        },
+        }
     )
     if _sent(form) and (told := _told(form)) and form.decided_on.data:
         try:
@@ -157,7 +156,7 @@ def new() -> ResponseReturnValue:
 def change(reference: str) -> ResponseReturnValue:
     """Say something else of an action. A new date has its reason."""
     found = found_or_404(reference)
-    form = ActionForm(new=False, data=filled_from(found))
+    form = ChangeForm(filled_from(found))
     if _sent(form) and (told := _told(form)):
         try:
             changed = operations.change(

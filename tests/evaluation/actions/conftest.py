@@ -48,7 +48,11 @@ def recommendation(reference: str = "REV-1.1") -> Recommendation:
     found = db.session.scalar(select(Recommendation).where(Recommendation.reference == reference))
     if found is None:
         source = Source(
-            reference=f"S-{reference}", kind=SourceKind.PRACTICE_REVIEW, title="A review", dated=day(-90), learning="Ask."
+            reference=f"S-{reference}",
+            kind=SourceKind.PRACTICE_REVIEW,
+            title="A review",
+            dated=day(-90),
+            learning="Ask.",
         )
         found = Recommendation(
             reference=reference, source=source, headline="Seen late", wording="Act early.", owner_group=group(),

@@ -1,6 +1,6 @@
 """States are total, advice is gentle, circles are named, and the clock looks again when it has to."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,7 +27,7 @@ maybe = st.one_of(st.none(), days)
 updates = st.lists(
     st.builds(ActionUpdate, dated=past, text=st.just("Heard."), outlook=st.sampled_from([None, *Outlook])), max_size=3
 )
-taken = datetime(2024, 1, 1)
+taken = datetime(2024, 1, 1, tzinfo=UTC)
 pieces = st.lists(
     st.builds(
         ActionEvidence,
@@ -56,7 +56,9 @@ actions = st.builds(
 
 
 @given(actions)
-def test_every_action_has_one_state_with_a_reason_and_none_is_on_track_beside_a_date_that_passed(action: Action) -> None:
+def test_every_action_has_one_state_with_a_reason_and_none_is_on_track_beside_a_date_that_passed(
+    action: Action,
+) -> None:
     found = rules.stand(action, TODAY)
     assert found.state in ActionState
     assert found.because
@@ -106,7 +108,11 @@ def test_what_waits_says_why_and_a_question_waits_until_it_is_answered() -> None
 @pytest.mark.parametrize(
     ("typed", "field", "said"),
     [
-        ({"wording": "Raise awareness of neglect and ensure good practice."}, "wording", "“raise awareness” and “ensure”"),
+        (
+            {"wording": "Raise awareness of neglect and ensure good practice."},
+            "wording",
+            "“raise awareness” and “ensure”",
+        ),
         ({"wording": "Publish a guide and run four sessions by May 2025."}, "wording", "(publish and run)"),
         ({"wording": "Do it."}, "wording", "very short"),
         ({"wording": "word " * 46}, "wording", "longer than 45 words"),

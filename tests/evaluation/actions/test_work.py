@@ -58,14 +58,14 @@ def test_from_agreed_to_closed_every_change_is_in_the_history(app: Flask, office
     report(action, 60, Outlook.SLIPPING)
     why = "The audit comes later."
     seen = operations.queries.fingerprint(action)
-    assert operations.change(
-        action=action, told=told(due=day(260)), why=why, seen=seen, actor=officer, now=after(61)
-    )
+    assert operations.change(action=action, told=told(due=day(260)), why=why, seen=seen, actor=officer, now=after(61))
     report(action, 70, Outlook.ON_TRACK)
     evidence(action, EvidenceKind.DOING, 80)
     operations.finish(action=action, done_on=day(80), what="Four sessions held.", actor=officer, now=after(81))
     evidence(action, days=90)
-    operations.judge(action=action, outcome=Outcome.BETTER, said="16 of 24.", minute="LDS-1.2", actor=officer, now=after(95))
+    operations.judge(
+        action=action, outcome=Outcome.BETTER, said="16 of 24.", minute="LDS-1.2", actor=officer, now=after(95)
+    )
     action = fresh()
     assert [state for _, state in steps(action)] == [
         "open", "on_track", "slipping", "slipping", "on_track", "on_track", "done", "evidence_of_impact", "closed"
@@ -125,7 +125,9 @@ def test_a_quiet_action_slips_and_one_nobody_looked_at_is_taken_in(app: Flask) -
     assert ("Nothing was heard for 90 days.", "slipping") in steps(fresh())
     old = fresh("LDA-9")
     assert steps(old) == [("Taken into the history, as it stood.", "overdue")]
-    assert not db.session.scalars(select(Letter).where(Letter.key == "action-overdue", Letter.body.contains("Old."))).all()
+    assert not db.session.scalars(
+        select(Letter).where(Letter.key == "action-overdue", Letter.body.contains("Old."))
+    ).all()
     assert verified() == []
 
 
@@ -179,7 +181,12 @@ def test_not_enough_evidence_keeps_it_done_and_brings_it_up_again(app: Flask, of
                 now=after(3),
             )  # fmt: skip
     operations.judge(
-        action=action, outcome=Outcome.NOT_ENOUGH_EVIDENCE, said="4 answers.", review_on=day(100), actor=officer, now=after(3)
+        action=action,
+        outcome=Outcome.NOT_ENOUGH_EVIDENCE,
+        said="4 answers.",
+        review_on=day(100),
+        actor=officer,
+        now=after(3),
     )
     found = stand(fresh(), day(4))
     assert found.state is ActionState.DONE
@@ -201,9 +208,17 @@ def test_a_question_to_a_group_waits_for_its_answer(app: Flask, officer: Person)
     assert letter.person_id == member.id
     assert "What we ask you: Who pays?" in letter.body
     with pytest.raises(RuleBroken, match="after it was asked"):
-        operations.answer(action=action, escalation=asked, answered_on=day(0), text="We do.", actor=officer, now=after(9))
+        operations.answer(
+            action=action, escalation=asked, answered_on=day(0), text="We do.", actor=officer, now=after(9)
+        )
     operations.answer(
-        action=action, escalation=asked, answered_on=day(8), text="We do.", minute="EXE-1.2", actor=officer, now=after(9)
+        action=action,
+        escalation=asked,
+        answered_on=day(8),
+        text="We do.",
+        minute="EXE-1.2",
+        actor=officer,
+        now=after(9),
     )
     assert steps(fresh())[-1][0] == "The Executive answered on 11 June 2024. Minute EXE-1.2."
     answer = db.session.scalars(select(Letter).where(Letter.key == "action-escalation-answered")).one()
@@ -244,5 +259,9 @@ def test_two_who_add_the_same_reference_at_once_get_a_sentence(app: Flask) -> No
         an_action()
     with pytest.raises(RuleBroken, match=r"REV-1\.1 is used|capital letters"):
         operations.add(
-            reference=recommendation().reference, told=told(), decided_on=day(0), actor=None, now=START + timedelta(hours=1)
+            reference=recommendation().reference,
+            told=told(),
+            decided_on=day(0),
+            actor=None,
+            now=START + timedelta(hours=1),
         )
