@@ -157,7 +157,7 @@ def change(reference: str) -> ResponseReturnValue:
     """Say something else of an action. A new date has its reason."""
     found = found_or_404(reference)
     form = ChangeForm(filled_from(found))
-    if _sent(form) and (told := _told(form)):
+    if _sent(form) and (told := _told(form, found)):
         try:
             changed = operations.change(
                 action=found,
@@ -186,7 +186,7 @@ def refuse(form: Any, no: RuleBroken) -> None:
     form.refuse(str(no), field if field in form else None)
 
 
-def _told(form: ActionForm) -> Told | None:
+def _told(form: ActionForm, found: Action | None = None) -> Told | None:
     """What was typed; None, with the field marked, where nobody has this address."""
     email = (form.owner_email.data or "").strip()
     person = person_by_email(email) if email else None
@@ -202,7 +202,8 @@ def _told(form: ActionForm) -> Told | None:
         owner_person=person,
         owner_organisation=db.session.get(Organisation, int(form.owner_organisation.data or 0)),
         recommendations=[one for one in queries.recommendations() if one.id in chosen],
-        due=form.day,
+        # A long-term action may have a day that was named once: it stays, where nothing is said of it here.
+        due=found.due if found is not None and found.long_term and form.ends.data == "long" else form.day,
         long_term=form.ends.data == "long",
         long_term_why=form.long_term_why.data or "",
         priority=db.session.get(Priority, int(form.priority.data or 0)),
