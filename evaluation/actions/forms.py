@@ -84,10 +84,10 @@ class ActionForm(ActForm):
     long_term_why = TextField("Why no end date is right", longest=400)
     priority = SelectField("Which priority of the delivery plan? (optional)", empty="None of them")
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(self, data: dict[str, Any], action: Action | None = None) -> None:
         super().__init__(data=data)
         self.recommendations.choices = [
-            Choice(str(one.id), f"{one.reference}: {one.headline}") for one in queries.recommendations()
+            Choice(str(one.id), f"{one.reference}: {one.headline}") for one in queries.recommendations(action)
         ]
         self.owner_group.choices = [Choice(str(one.id), one.name) for one in queries.groups()]
         self.owner_organisation.choices = [Choice(str(one.id), one.name) for one in organisations()]

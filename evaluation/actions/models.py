@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, Enum, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from evaluation.recommendations.models import Recommendation
@@ -209,7 +209,18 @@ class ActionStep(Base):
     by: Mapped[str] = mapped_column(String(200))
     what: Mapped[str] = mapped_column(String(400))
     why: Mapped[str] = mapped_column(Text, default="")
-    before: Mapped[ActionState | None]
+    #: Its check has a name of its own: a table cannot have two of one name.
+    before: Mapped[ActionState | None] = mapped_column(
+        Enum(
+            ActionState,
+            name="before_state",
+            native_enum=False,
+            length=40,
+            create_constraint=True,
+            validate_strings=True,
+            values_callable=lambda states: [state.value for state in states],
+        )
+    )
     after: Mapped[ActionState]
 
     actor: Mapped[Person | None] = relationship()

@@ -139,11 +139,12 @@ def group(number: int) -> PartnershipGroup | None:
     return db.session.get(PartnershipGroup, number)
 
 
-def recommendations() -> Sequence[Recommendation]:
-    """What an action can answer: every recommendation that no group declined, by reference."""
+def recommendations(action: Action | None = None) -> Sequence[Recommendation]:
+    """What an action can answer, by reference: every recommendation that no group declined, and those it answers already."""
+    answered = [one.id for one in action.recommendations] if action is not None else []
     return db.session.scalars(
         select(Recommendation)
-        .where(Recommendation.state != RecommendationState.DECLINED)
+        .where(or_(Recommendation.state != RecommendationState.DECLINED, Recommendation.id.in_(answered)))
         .order_by(Recommendation.reference)
     ).all()
 

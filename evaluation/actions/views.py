@@ -156,7 +156,7 @@ def new() -> ResponseReturnValue:
 def change(reference: str) -> ResponseReturnValue:
     """Say something else of an action. A new date has its reason."""
     found = found_or_404(reference)
-    form = ChangeForm(filled_from(found))
+    form = ChangeForm(filled_from(found), found)
     if _sent(form) and (told := _told(form, found)):
         try:
             changed = operations.change(
@@ -201,7 +201,7 @@ def _told(form: ActionForm, found: Action | None = None) -> Told | None:
         owner_group=group,
         owner_person=person,
         owner_organisation=db.session.get(Organisation, int(form.owner_organisation.data or 0)),
-        recommendations=[one for one in queries.recommendations() if one.id in chosen],
+        recommendations=[one for one in queries.recommendations(found) if one.id in chosen],
         # A long-term action may have a day that was named once: it stays, where nothing is said of it here.
         due=found.due if found is not None and found.long_term and form.ends.data == "long" else form.day,
         long_term=form.ends.data == "long",

@@ -321,6 +321,7 @@ def test_readers_read_and_owners_report_on_what_is_theirs(app: Flask, sign_in: S
     clock(after(190))
     asked = words_of(sign_in(ravi).get("/learning").text)
     assert "Action LDA-001 waits for a report: slipping." in asked
+    assert "There is one action that you, your agency or your group answer for." in asked
 
 
 def test_a_group_that_was_asked_reads_the_question_and_its_members_report_on_its_actions(
