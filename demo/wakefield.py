@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from demo.action_scenes import set_action_scenes
 from demo.certificate_scenes import set_certificate_scenes
 from demo.comment_scenes import set_comment_scenes
 from demo.due_scenes import load_recent_training, set_duties, set_neglect_rule
@@ -78,6 +79,7 @@ def load() -> None:
         for manager in records.neglect.managers:
             person = loaded.people[manager.person]
             person.manager_name, person.manager_email = manager.name, manager.email
+    set_action_scenes(loaded)
     live_through(loaded, records.neglect, until=FIRST_MOMENT)
     with writing():
         load_sessions(loaded, records.coming, imported=False)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, Enum, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from evaluation.recommendations.models import Recommendation
@@ -27,7 +27,7 @@ action_recommendation = Table(
 
 
 class ActionState(StrEnum):
-    """Where an action of the log stands on a day. Never stored as such: `standing.stand` reads it from facts."""
+    """Where an action of the log stands on a day. Never stored as such: `rules.stand` reads it from facts."""
 
     OPEN = "open"
     ON_TRACK = "on_track"
@@ -58,7 +58,7 @@ action_dependency = Table(
 
 
 class Action(Base):
-    """One action of the Learning and Development action log. Its facts say where it stands (`standing.stand`)."""
+    """One action of the Learning and Development action log. Its facts say where it stands (`rules.stand`)."""
 
     __tablename__ = "action"
     __table_args__ = (CheckConstraint("closed_on IS NULL OR done_on IS NOT NULL", name="closed_after_done"),)
@@ -74,8 +74,9 @@ class Action(Base):
     owner_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     decided_on: Mapped[date]
     due: Mapped[date | None]
-    #: No end date is right: it stays open until the group says otherwise.
+    #: No end date is right: it stays open until the group says otherwise. And why not.
     long_term: Mapped[bool] = mapped_column(default=False)
+    long_term_why: Mapped[str] = mapped_column(Text, default="")
     done_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     outcome: Mapped[Outcome | None]
@@ -83,6 +84,8 @@ class Action(Base):
     review_on: Mapped[date | None]
     priority_id: Mapped[int | None] = mapped_column(ForeignKey("priority.id"))
     made_up: Mapped[bool] = mapped_column(default=False)
+    #: The next day on which the clock alone may change something of it; empty: nobody has looked at it yet.
+    look_on: Mapped[date | None] = mapped_column(index=True)
 
     owner_group: Mapped[PartnershipGroup] = relationship()
     owner_person: Mapped[Person | None] = relationship()
@@ -206,7 +209,18 @@ class ActionStep(Base):
     by: Mapped[str] = mapped_column(String(200))
     what: Mapped[str] = mapped_column(String(400))
     why: Mapped[str] = mapped_column(Text, default="")
-    before: Mapped[ActionState | None]
+    #: Its check has a name of its own: a table cannot have two of one name.
+    before: Mapped[ActionState | None] = mapped_column(
+        Enum(
+            ActionState,
+            name="before_state",
+            native_enum=False,
+            length=40,
+            create_constraint=True,
+            validate_strings=True,
+            values_callable=lambda states: [state.value for state in states],
+        )
+    )
     after: Mapped[ActionState]
 
     actor: Mapped[Person | None] = relationship()

@@ -137,7 +137,7 @@ def upgrade() -> None:
     sa.Column('by', sa.String(length=200), nullable=False),
     sa.Column('what', sa.String(length=400), nullable=False),
     sa.Column('why', sa.Text(), nullable=False),
-    sa.Column('before', enum('actionstate', *STATES), nullable=True),
+    sa.Column('before', enum('before_state', *STATES), nullable=True),
     sa.Column('after', enum('actionstate', *STATES), nullable=False),
     sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_action_step_action_id')),
     sa.ForeignKeyConstraint(['actor_id'], ['person.id'], name=op.f('fk_action_step_actor_id')),
