@@ -127,7 +127,7 @@ def sectors_reached(course_ids: Collection[int], until: datetime) -> list[Sector
     reached: dict[int, list[AgencyReach]] = defaultdict(list)
     for sector_id, agency, count in rows:
         reached[sector_id].append(AgencyReach(agency, count))
-    workforce = _workforce(until.date())
+    workforce = workforce_of_sectors(until.date())
     return [
         SectorReach(
             sector=sector.name,
@@ -141,7 +141,7 @@ def sectors_reached(course_ids: Collection[int], until: datetime) -> list[Sector
     ]
 
 
-def _workforce(on: date) -> dict[int, int]:
+def workforce_of_sectors(on: date) -> dict[int, int]:
     """The newest workforce figure of each organisation up to a day, added up by sector."""
     newest = (
         select(WorkforceCount.organisation_id, func.max(WorkforceCount.counted_on).label("counted_on"))
