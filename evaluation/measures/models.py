@@ -94,7 +94,7 @@ class MeasureImport(Base):
 
 
 class MeasureChange(Base):
-    """One change of one figure (or of the target, which has no day): who, when, what stood there before. Added, never overwritten.
+    """One change of one figure (or of the target, which has no day): who, when, what stood there before. Never overwritten.
 
     Where all three old values are empty the figure was added; where all three new ones are, it was taken away again.
     """
