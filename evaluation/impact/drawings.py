@@ -35,7 +35,7 @@ class Drawings:
 def draw(thread: Thread, *, paper: bool = False) -> Drawings:
     """Everything that is drawn of a thread. With `paper` the drawings are images for the PDF."""
     per_dot = charts.dot_worth(max([sector.people for sector in thread.sectors], default=0))
-    days = [dates.london(session.starts_at).date() for course in thread.courses for session in course.sessions]
+    days = [dates.london(session.starts_at).date() for session in thread.held]
     return Drawings(
         items={item.key: _item(item, paper) for item in thread.change.items} if thread.change else {},
         measures={result.key: measure_drawing(result, days, paper=paper) for result in thread.measures},

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, render_template, url_for
 from markupsafe import Markup
 
-from evaluation.impact import change_words, sentences, sheets
+from evaluation.impact import change_words, offer_words, sentences, sheets
 from evaluation.impact.drawings import draw
 from evaluation.impact.thread import Thread
 from lms import dates, exports, pdf
@@ -40,6 +40,9 @@ def context(thread: Thread, *, paper: bool = False, root: str = "") -> dict[str,
     return {
         "thread": thread,
         "said": sentences,
+        "offered": offer_words,
+        # Pages of single actions are another room's; without it their names stand there without a link.
+        "action_pages": "actions.action" in current_app.view_functions,
         "words": change_words,
         "drawings": draw(thread, paper=paper),
         "made_up": bool(here and here.made_up),

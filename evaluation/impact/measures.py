@@ -183,13 +183,17 @@ def _by_run(measure: Measure, series: Series, rule: str) -> MeasureResult:
     run = series.run
     middle = f"{run.median_before:,.4f}".rstrip("0").rstrip(".")
     if run.side is None or run.start is None:
-        said = f"The earlier median is {middle}; the longest run on one side of it since is {plural(run.length, 'month')}."
+        said = (
+            f"The earlier median is {middle}; the longest run on one side of it since is {plural(run.length, 'month')}."
+        )
         return _result(measure, "No clear change", said, rule, series=series)
     start = dates.month(series.months[run.start])
     said = f"The earlier median is {middle}; from {start} on, {run.length} months in a row were {run.side} it."
     wanted = (run.side == "above") == (measure.direction is Direction.HIGHER_IS_BETTER)
     found: Found = "Moved" if wanted else "Moved the wrong way"
-    return _result(measure, "Nothing to compare" if measure.direction is Direction.NONE else found, said, rule, series=series)
+    return _result(
+        measure, "Nothing to compare" if measure.direction is Direction.NONE else found, said, rule, series=series
+    )
 
 
 def _audited(measure: Measure) -> MeasureResult:

@@ -119,7 +119,7 @@ class MeasureForm(ScreenedForm):
             unused |= {"unit", "target", "learning"}
         for name in unused:
             del self[name]
-        self.screened = tuple(name for name in MeasureForm.screened if name in self._fields)  # type: ignore[misc]
+        self.screened = tuple(name for name in MeasureForm.screened if name in self._fields)  # type: ignore[misc,assignment]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """What each kind needs beside what every form checks."""
@@ -244,7 +244,7 @@ class FigureForm(ScreenedForm):
             del self.period
         else:
             del self.why
-            self.screened = ()  # type: ignore[misc]
+            self.screened = ()  # type: ignore[misc,assignment]
 
     def figure(self) -> Figure:
         """What was said."""

@@ -143,7 +143,10 @@ def test_a_page_shows_what_a_file_would_do_before_anything_is_kept(
     assert wrong.status_code == 422
     for words in ("1 changed", "1 refused", "neither a month nor a day", "All of a file is taken, or nothing"):
         assert words in wrong.text
-    assert desk.post(IMPORT, data={"csrf_token": token(desk.get(IMPORT)), "file": (BytesIO(b"\x00"), "a")}).status_code == 422
+    assert (
+        desk.post(IMPORT, data={"csrf_token": token(desk.get(IMPORT)), "file": (BytesIO(b"\x00"), "a")}).status_code
+        == 422
+    )
     looked = upload("LDA-1-A1,2022-04,,9,50,,\n")
     assert looked.status_code == 200
     assert "8 of 50 (16%)" in looked.text

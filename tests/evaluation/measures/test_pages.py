@@ -1,4 +1,4 @@
-"""Key impact measures as officers and readers meet them: agreed, typed, changed with the old figure kept, never taken from a thread."""
+"""Key impact measures as officers and readers meet them: agreed, typed, changed with the old figure kept."""
 
 import html
 import re
@@ -65,7 +65,11 @@ def test_a_measure_has_its_chart_rule_table_and_thread_and_claims_no_cause(
     for words in ("Rule Rule:", "LDA-1 Launch a joint course.", "REV-1.2 Neglect was recognised too late"):
         assert words in said
     assert "Type in a figure" not in said
-    assert not [word for word in FORBIDDEN if word in said.lower().replace("key impact measure", "").replace("impact evaluation", "")]
+    assert not [
+        word
+        for word in FORBIDDEN
+        if word in said.lower().replace("key impact measure", "").replace("impact evaluation", "")
+    ]
     live = "Nothing is typed here." in said
     assert live is (key == "LDA-1-I1")
 
@@ -86,13 +90,19 @@ def test_a_series_is_agreed_typed_in_and_changed_and_the_old_figure_is_kept(desk
     new = f"{ROOM}/LDA-1-A2/figures/new"
     assert "cannot be a part of" in send(desk, new, period="March 2024", numerator="9", denominator="8").text
     assert send(desk, new, period="March 2024", numerator="9", denominator="40").status_code == 303
-    assert "There is a figure of this period already" in send(desk, new, period="2024-03", numerator="1", denominator="2").text
+    assert (
+        "There is a figure of this period already"
+        in send(desk, new, period="2024-03", numerator="1", denominator="2").text
+    )
     figure = queries.measure_or_404("LDA-1-A2").figures[0].id
     change = f"{ROOM}/LDA-1-A2/figures/{figure}"
     assert send(desk, change, numerator="8", denominator="40", why="One was counted twice").status_code == 303
     page = words_of(desk.get(f"{ROOM}/LDA-1-A2").text)
     assert "March 2024 Figure 8 of 40 (20%)" in page
-    assert "Period March 2024 Before 9 of 40 (23%) After 8 of 40 (20%) Who and why Joan Field: One was counted twice" in page
+    assert (
+        "Period March 2024 Before 9 of 40 (23%) After 8 of 40 (20%) Who and why Joan Field: One was counted twice"
+        in page
+    )
     assert send(desk, f"{change}/remove", why="A slip").status_code == 303
     assert "8 of 40 (20%) After no figure Who and why Joan Field: A slip" in words_of(desk.get(f"{ROOM}/LDA-1-A2").text)
 
@@ -115,7 +125,16 @@ def test_an_evaluation_is_chosen_from_the_questions_of_the_course_and_never_type
     page = desk.get(new).text
     what = re.search(r'value="(\d+:scale:behaviour_neglect)"', page)
     assert what
-    few = send(desk, new, key="LDA-1-I9", name="Do", direction="higher_is_better", what=what[1], waves=["m6"], least_matched="10")
+    few = send(
+        desk,
+        new,
+        key="LDA-1-I9",
+        name="Do",
+        direction="higher_is_better",
+        what=what[1],
+        waves=["m6"],
+        least_matched="10",
+    )
     assert "Select before the course and at least one later wave" in few.text
     made = send(
         desk, new, key="LDA-1-I9", name="Do", direction="higher_is_better", what=what[1], waves=["baseline", "m6"],

@@ -40,7 +40,9 @@ def offer(action: Action, kind: OfferKind, **told: object) -> LearningOffer:
     return operations.add(action=action, told=Told(kind, **told), actor=None, now=NOW)  # type: ignore[arg-type]
 
 
-def came(who: Person, to: Course | CourseSession, at: datetime = MAY, mark: Mark = Mark.ATTENDED, **more: object) -> None:
+def came(
+    who: Person, to: Course | CourseSession, at: datetime = MAY, mark: Mark = Mark.ATTENDED, **more: object
+) -> None:
     session = to if isinstance(to, CourseSession) else course_session(to, starts_at=at)
     made = booking(session, who, **more)
     db.session.add(AttendanceMark(booking_id=made.id, mark=mark, marked_at=at))
@@ -124,7 +126,13 @@ def test_a_series_counts_its_sessions_and_nobody_twice(action: Action) -> None:
     amina = person()
     came(amina, course_session(neglect(), starts_at=MAY, group=week))
     came(amina, course_session(course(title="Other"), starts_at=MAY + timedelta(days=1), group=week))
-    assert counted(action) | {} == {"Multi-agency neglect": 1, "Neglect toolkit": None, "A week": 1, "all": 1, "from": 1}
+    assert counted(action) | {} == {
+        "Multi-agency neglect": 1,
+        "Neglect toolkit": None,
+        "A week": 1,
+        "all": 1,
+        "from": 1,
+    }
 
 
 def test_history_counts_only_where_it_is_attendance_of_ours(action: Action) -> None:
@@ -164,7 +172,9 @@ def test_typed_counts_stand_beside_people_and_the_newest_day_holds(action: Actio
         (date(2024, 9, 30), CountUnit.VISITS, 1240),
         (date(2024, 9, 30), CountUnit.COPIES, 300),
     ):
-        operations.add_count(offer=campaign, unit=unit, count=number, dated=day, source="the website", actor=None, now=NOW)
+        operations.add_count(
+            offer=campaign, unit=unit, count=number, dated=day, source="the website", actor=None, now=NOW
+        )
     db.session.expire_all()
     found = queries.reach(action.offers, first=None, last=TODAY)
     said = [(one.kind, one.unit, one.count, one.known) for one in found.offers if one.title == "Look twice"]
