@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask import url_for
 from sqlalchemy import and_, case, exists, func, or_, select
 
 from evaluation.actions.models import Action
@@ -14,7 +15,7 @@ from evaluation.surveys.models import Answer, EvaluationPlan, Response, SurveyRo
 from evaluation.surveys.questions import is_looking_back
 from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
-from lms.catalogue.models import CourseSession
+from lms.catalogue.models import Course, CourseSession
 from lms.db import db
 from lms.organisations.models import Organisation, Sector, WorkforceCount
 from lms.words import inside
@@ -23,6 +24,11 @@ from lms.words import inside
 def is_action(reference: str) -> bool:
     """Is this the reference of an action of the log?"""
     return bool(db.session.scalar(select(exists().where(Action.reference == reference))))
+
+
+def course_links(course: Course) -> list[tuple[str, str]]:
+    """For whoever changes a course: why it exists and what it changed, on one page."""
+    return [("Why it exists, and what it changed", url_for("impact.course_thread", code=course.code))]
 
 
 @dataclass(frozen=True)

@@ -308,7 +308,14 @@ def document(thread: Thread, *, partnership: str) -> dict[str, Any]:
         },
         "response": [{"wave": wave, **_response(count)} for wave, count in thread.waves],
         "measures": [
-            {"key": one.key, "kind": one.kind, "name": one.name, "found": one.found, "rule": one.rule}
+            {
+                "key": one.key,
+                "kind": one.kind,
+                "name": one.name,
+                "found": one.found,
+                "sentence": one.sentence,
+                "rule": one.rule,
+            }
             for one in thread.measures
         ],
         "figures": [figure.to_json() for figure in figures(thread)],

@@ -1,8 +1,9 @@
 """What an action offers people to learn from: for those who read the log, and for officers who change it."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from evaluation.actions.models import Action
 from evaluation.offers import blueprint, operations, queries, rules
 from evaluation.offers.forms import CountForm, OfferForm, WhyForm
 from evaluation.offers.models import CountUnit
@@ -27,7 +28,15 @@ def index(reference: str) -> ResponseReturnValue:
             name: [one for one in reached.reach.offers if one.title == name] for name in {o.name for o in action.offers}
         },
         rules=rules,
+        back=_back(action),
     )
+
+
+def _back(action: Action) -> str:
+    """The page of the action, where that room is there; otherwise the first page of the log."""
+    if "actions.action" in current_app.view_functions:
+        return url_for("actions.action", reference=action.reference)
+    return url_for("improvement.index")
 
 
 @blueprint.route(f"{PAGE}/new", methods=["GET", "POST"])
