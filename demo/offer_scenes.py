@@ -65,6 +65,14 @@ COUNTS = (
         38,
         "agencies that put it up (made up)",
     ),
+    ("Neglect champion programme", date(2024, 9, 30), CountUnit.PEOPLE, 46, "the list of champions (made up)"),
+    (
+        "Professional curiosity and challenge",
+        date(2024, 9, 30),
+        CountUnit.COPIES,
+        305,
+        "downloads, by the website (made up)",
+    ),
     ("Neglect toolkit online", date(2024, 9, 30), CountUnit.VISITS, 2460, "the website (made up)"),
 )
 

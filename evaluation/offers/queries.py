@@ -234,7 +234,7 @@ def _lines(thing: list[LearningOffer], known: _Known | None, first: date | None,
     kind = rules.kind_words(offer)
     if known is not None and (known.counted or not rules.takes_counts(offer)):
         people = len({one.person_id for one in known.came}) if known.counted else None
-        source = " and ".join(sorted(known.sources)) or "registers"
+        source = " and ".join(sorted(known.sources)) or "no register yet"
         lines.append(OfferReach(kind, offer.name, "people", people, True, source))
     for count in rules.newest([count for one in thing for count in one.counts], first=first, last=last):
         source = rules.source_words(count)

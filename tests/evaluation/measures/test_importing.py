@@ -1,8 +1,10 @@
 """A file of figures: looked at, taken whole or not at all, what was there kept, and undone until the end of the next day."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,7 +17,7 @@ from evaluation.measures.rules import Figure
 from lms.accounts.models import Person
 from lms.db import db
 from lms.errors import RuleBroken
-from lms.imports import Result
+from lms.imports import Result, run_whole, wholes
 from lms.roles import Role
 from tests.browsing import token
 from tests.factories import NOW, person
@@ -108,6 +110,24 @@ def test_what_is_no_file_of_figures_is_refused_in_one_sentence(series: Measure, 
 def test_files_as_spreadsheets_save_them_are_read(series: Measure, encoding: str) -> None:
     text = "Measure key;Month;Numerator;Denominator;Note\r\nLDA-1-A1;2022-04;9;50;£ – é\r\n"
     assert counted(take(text.encode(encoding))) == (0, 1, 0, 0)
+
+
+def test_the_command_looks_first_and_takes_all_or_nothing(series: Measure, tmp_path: Path) -> None:
+    file = tmp_path / "figures.csv"
+    file.write_text(HEAD + "LDA-1-A1,2022-04,,9,50,,\n", encoding="utf-8")
+
+    def run(*, check: bool) -> dict[str, object]:
+        db.session.commit()
+        return json.loads(run_whole(wholes["measures"], file, {}, now=NOW, check=check).as_json())
+
+    assert run(check=True) == {"rows": 1, "added": 0, "changed": 1, "unchanged": 0, "refused": []}
+    assert first(series) == (8, 50)
+    assert run(check=False)["changed"] == 1
+    assert first(series) == (9, 50)
+    file.write_text(HEAD + "LDA-1-A1,2022-04,,10,50,,\nLDA-1-A1,2022-05,,9,0,,\n", encoding="utf-8")
+    why = "There is no share of none. Leave the month out."
+    assert run(check=False)["refused"] == [{"row": 3, "field": "denominator", "why": why}]
+    assert first(series) == (9, 50)
 
 
 def test_an_import_can_be_undone_until_the_end_of_the_next_day(series: Measure) -> None:

@@ -62,7 +62,7 @@ def test_a_measure_has_its_chart_rule_table_and_thread_and_claims_no_cause(
     page = sign_in(person("Siân", "Morgan", Role.SCRUTINEER)).get(f"{ROOM}/{key}").text
     assert page.count("<figure") == 1
     said = words_of(page)
-    for words in ("Rule Rule:", "LDA-1 Launch a joint course.", "REV-1.2 Neglect was recognised too late"):
+    for words in ("LDA-1 Launch a joint course.", "REV-1.2 Neglect was recognised too late"):
         assert words in said
     assert "Type in a figure" not in said
     assert not [
