@@ -21,6 +21,7 @@ from demo.loading import (
     question_document,
 )
 from demo.occasion_scenes import set_occasions
+from demo.offer_scenes import set_offers
 from demo.question_set_scenes import set_question_sets
 from demo.recommendation_scenes import set_recommendations
 from demo.record_scenes import set_record_scenes
@@ -98,3 +99,4 @@ def load() -> None:
     set_comment_scenes(loaded)
     set_question_sets(loaded)
     set_recommendations(loaded)
+    set_offers(loaded)

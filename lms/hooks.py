@@ -21,6 +21,8 @@ class CoursePanel:
     sentence: str
     thread_url: str | None
     recommendation: str
+    #: Where those who may follow the thread read what the course changed.
+    changed_url: str | None = None
 
 
 @dataclass(frozen=True)

@@ -243,12 +243,17 @@ def run(kind: Kind, data: bytes, *, now: datetime, check: bool = False) -> Resul
     """Take a file in one transaction. With `check`, or when any row is refused, nothing of it is kept."""
     result = Result()
     with suppress(_NotKept), writing():
-        for row in rows_of(data, kind):
-            result.rows += 1
-            _take(kind, row, now, result)
+        take_rows(kind, data, result, now=now)
         if check or result.refused:
             raise _NotKept
     return result
+
+
+def take_rows(kind: Kind, data: bytes, result: Result, *, now: datetime) -> None:
+    """Take every row of a file and note in `result` what became of it; whoever calls keeps the whole or nothing."""
+    for row in rows_of(data, kind):
+        result.rows += 1
+        _take(kind, row, now, result)
 
 
 def run_whole(kind: Whole, file: Path, options: Mapping[str, str], *, now: datetime, check: bool = False) -> Result:

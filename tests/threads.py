@@ -15,6 +15,7 @@ from evaluation.impact.queries import AgencyReach, SectorReach, SessionReach, Wa
 from evaluation.impact.thread import CourseReach, Thread
 from evaluation.improvement.operations import load_log
 from evaluation.measures.models import Direction, Measure, MeasureFigure, MeasureKind
+from evaluation.offers.reach import OfferReach
 from evaluation.recommendations.models import (
     Recommendation,
     RecommendationState,
@@ -247,6 +248,12 @@ def a_thread(**details: Any) -> Thread:
             "actions": (an_action(),),
             "courses": (CourseReach(Course(code="NEG", title="Multi-agency neglect"), held),),
             "other_offers": (Resource(code="TOOL", title="Neglect toolkit"),),
+            "offers": (
+                OfferReach("Course", "Multi-agency neglect", "people", 58, True, "registers"),
+                OfferReach(
+                    "Resource", "Neglect toolkit", "visits", 1240, False, "typed in: the website, up to 8 October 2024"
+                ),
+            ),
             "sectors": (
                 SectorReach("Education", 37, 2, 300, (AgencyReach("Larch School", 20), AgencyReach("Elm School", 17))),
                 SectorReach("Health", 20, 1, 100, (AgencyReach("Hospital trust", 20),)),

@@ -7,7 +7,7 @@ blueprint = Blueprint("impact", __name__)
 
 def init_app(app: Flask) -> None:
     """Register pages, hooks and jobs."""
-    from evaluation.impact import annual_cli, annual_views, cli, models, views  # noqa: F401
+    from evaluation.impact import annual_cli, annual_views, cli, models, queries, views  # noqa: F401
     from evaluation.statistics_cli import statistics
     from lms import hooks
     from lms.permissions import Permission
@@ -24,3 +24,4 @@ def init_app(app: Flask) -> None:
     )
     if item not in hooks.navigation:
         hooks.navigation.append(item)
+        hooks.course_links.append(queries.course_links)

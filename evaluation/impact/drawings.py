@@ -35,10 +35,10 @@ class Drawings:
 def draw(thread: Thread, *, paper: bool = False) -> Drawings:
     """Everything that is drawn of a thread. With `paper` the drawings are images for the PDF."""
     per_dot = charts.dot_worth(max([sector.people for sector in thread.sectors], default=0))
-    days = [dates.london(session.starts_at).date() for course in thread.courses for session in course.sessions]
+    days = [dates.london(session.starts_at).date() for session in thread.held]
     return Drawings(
         items={item.key: _item(item, paper) for item in thread.change.items} if thread.change else {},
-        measures={result.key: _measure(result, days, paper) for result in thread.measures},
+        measures={result.key: measure_drawing(result, days, paper=paper) for result in thread.measures},
         sectors={
             sector.sector: charts.people_dots(sector.people, per_dot=per_dot, paper=paper) for sector in thread.sectors
         },
@@ -70,7 +70,8 @@ def _item(item: ItemChange, paper: bool) -> Markup | None:
     )
 
 
-def _measure(result: MeasureResult, days: Sequence[date], paper: bool) -> Markup | None:
+def measure_drawing(result: MeasureResult, days: Sequence[date], *, paper: bool = False) -> Markup | None:
+    """The chart of one measure, with the days of the learning marked; None where there is nothing to draw."""
     chart_id = f"measure-{result.key}"
     if result.series:
         return _series(result, result.series, days, chart_id, paper)

@@ -10,6 +10,7 @@ from typing import Any
 from evaluation.impact.change import WAVE_NAMES, Change, ItemChange, ScaleChange
 from evaluation.impact.change_words import asked_name, response
 from evaluation.impact.measures import MeasureResult
+from evaluation.impact.offer_words import EVIDENCE_WORDS
 from evaluation.impact.thread import Thread
 from evaluation.statistics import ShareChange
 from evaluation.verdict import LEAST_MATCHED
@@ -56,12 +57,29 @@ class Figure:
 
 def figures(thread: Thread) -> list[Figure]:
     """All figures, in the order of the stages."""
-    found = [Figure("decided", "Actions", value=len(thread.actions), unit="actions"), *_learned(thread), *_came(thread)]
+    found = [*_decided(thread), *_learned(thread), *_came(thread)]
     if thread.change:
         found += [*_answered(thread), *_changed(thread.change)]
     for result in thread.measures:
         found += [replace(one, rule=one.rule or result.rule) for one in _measure(result)]
-    return found
+    return found + list(_evidence(thread))
+
+
+def _decided(thread: Thread) -> Iterator[Figure]:
+    yield Figure("why", "Steps of the recommendation", value=len(thread.recommendation.history), unit="steps")
+    yield Figure("decided", "Actions", value=len(thread.actions), unit="actions")
+    for action in thread.actions:
+        yield Figure("decided", f"Action {action.reference}: reports", value=len(action.updates), unit="reports")
+
+
+def _evidence(thread: Thread) -> Iterator[Figure]:
+    rule = "Evidence that was not taken back and has not expired."
+    for action in thread.actions:
+        for kind, words in EVIDENCE_WORDS.items():
+            held = sum(of is action and one.kind is kind for of, one in thread.evidence)
+            yield Figure(
+                "did", f"Evidence of {action.reference}: {words.lower()}", value=held, unit="pieces", rule=rule
+            )
 
 
 def _hidden(stage: str, name: str, **more: str) -> Figure:
@@ -85,13 +103,22 @@ def _learned(thread: Thread) -> Iterator[Figure]:
             yield Figure(
                 "learned", f"{name}: walked in", value=session.walked_in, unit="people", period=period, rule=rule
             )
-        name = f"All sessions of {course.course.code}"
+        name = f"All sessions of {course.code}"
         yield Figure("learned", f"{name}: came", course.came_expected, course.expected, rule=rule)
         yield Figure("learned", f"{name}: walked in", value=course.walked_in, unit="people", rule=rule)
+    yield from _reached(thread)
+
+
+def _reached(thread: Thread) -> Iterator[Figure]:
+    """Every offer with its reach; what nobody counted has no figure."""
+    for offer in thread.offers:
+        if offer.count is not None:
+            name = f"{offer.kind} “{offer.title}”: reached"
+            yield Figure("learned", name, value=offer.count, unit=offer.unit, rule=f"From {offer.source}.")
 
 
 def _came(thread: Thread) -> Iterator[Figure]:
-    rule = "People who came, each counted once, of those who work with children there by the newest workforce number."
+    rule = "People reached, each counted once over all offers that know them, of those who work with children there."
     for sector in thread.sectors:
         if sector.workforce is None:
             yield Figure("came", f"People from {sector.sector}", value=sector.people, unit="people", rule=rule)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, render_template, url_for
 from markupsafe import Markup
 
-from evaluation.impact import change_words, sentences, sheets
+from evaluation.impact import change_words, offer_words, sentences, sheets
 from evaluation.impact.drawings import draw
 from evaluation.impact.thread import Thread
 from lms import dates, exports, pdf
@@ -38,12 +38,22 @@ def context(thread: Thread, *, paper: bool = False, root: str = "") -> dict[str,
     """What the templates of a thread print. `root` stands in front of the addresses of other pages."""
     here = partnership()
     return {
+        **names(),
         "thread": thread,
-        "said": sentences,
-        "words": change_words,
         "drawings": draw(thread, paper=paper),
         "made_up": bool(here and here.made_up),
         "root": root,
+    }
+
+
+def names() -> dict[str, Any]:
+    """What the templates call by name: the words of a thread, and whether single actions have pages to link to."""
+    return {
+        "said": sentences,
+        "offered": offer_words,
+        "words": change_words,
+        # Pages of single actions are another room’s; without it their references stand there without a link.
+        "action_pages": "actions.action" in current_app.view_functions,
     }
 
 

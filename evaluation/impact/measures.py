@@ -11,7 +11,7 @@ from evaluation.runs import LONG_RUN, Run, run_after
 from evaluation.statistics import ShareChange, two_shares
 from lms import dates
 from lms.statistics import Share, round_half_up
-from lms.words import interval_words
+from lms.words import interval_words, plural
 from lms.words import points as in_points
 
 Found = Literal[
@@ -112,6 +112,8 @@ def _result(
 def _compared(measure: Measure, change: ShareChange) -> Found:
     if change.difference is None or change.interval is None:
         return "Not enough evidence"
+    if measure.direction is Direction.NONE:
+        return "Nothing to compare"
     wanted = change.difference if measure.direction is Direction.HIGHER_IS_BETTER else -change.difference
     low, high = change.interval
     if low > 0 or high < 0:
@@ -153,8 +155,11 @@ def _analytical(measure: Measure) -> MeasureResult:
                 "no figures before, so nothing to compare."
                 if known
                 else "No figures yet."
+                if not first_after
+                else "No figures after the learning yet."
             )
             return _result(measure, "Nothing to compare", said, rule, series=series)
+        return _by_run(measure, series, rule)
     if not before or not after:
         return _result(
             measure, "Nothing to compare", "There are figures of one side of the learning only.", rule, series=series
@@ -171,6 +176,24 @@ def _analytical(measure: Measure) -> MeasureResult:
     if found == "Moved the wrong way" and (moved or not run.side):
         found = "No clear change"
     return _result(measure, found, sentence, rule, comparison=change, series=series)
+
+
+def _by_run(measure: Measure, series: Series, rule: str) -> MeasureResult:
+    """A series of plain numbers: the run alone says whether it moved, because there is no base for an interval."""
+    run = series.run
+    middle = f"{run.median_before:,.4f}".rstrip("0").rstrip(".")
+    if run.side is None or run.start is None:
+        said = (
+            f"The earlier median is {middle}; the longest run on one side of it since is {plural(run.length, 'month')}."
+        )
+        return _result(measure, "No clear change", said, rule, series=series)
+    start = dates.month(series.months[run.start])
+    said = f"The earlier median is {middle}; from {start} on, {run.length} months in a row were {run.side} it."
+    wanted = (run.side == "above") == (measure.direction is Direction.HIGHER_IS_BETTER)
+    found: Found = "Moved" if wanted else "Moved the wrong way"
+    return _result(
+        measure, "Nothing to compare" if measure.direction is Direction.NONE else found, said, rule, series=series
+    )
 
 
 def _audited(measure: Measure) -> MeasureResult:

@@ -5,18 +5,30 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, func, select
+from flask import url_for
+from sqlalchemy import and_, case, exists, func, or_, select
 
+from evaluation.actions.models import Action
 from evaluation.comments.queries import Quote, published_quotes
 from evaluation.results.models import CountedRound
 from evaluation.surveys.models import Answer, EvaluationPlan, Response, SurveyRound
 from evaluation.surveys.questions import is_looking_back
 from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking, BookingOrigin, BookingStatus
-from lms.catalogue.models import CourseSession
+from lms.catalogue.models import Course, CourseSession
 from lms.db import db
 from lms.organisations.models import Organisation, Sector, WorkforceCount
 from lms.words import inside
+
+
+def is_action(reference: str) -> bool:
+    """Is this the reference of an action of the log?"""
+    return bool(db.session.scalar(select(exists().where(Action.reference == reference))))
+
+
+def course_links(course: Course) -> list[tuple[str, str]]:
+    """For whoever changes a course: why it exists and what it changed, on one page."""
+    return [("Why it exists, and what it changed", url_for("impact.course_thread", code=course.code))]
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,8 @@ class SessionReach:
     expected: int
     came_expected: int
     walked_in: int
+    #: The series it belongs to.
+    group_id: int | None = None
 
     @property
     def came(self) -> int:
@@ -37,8 +51,10 @@ class SessionReach:
         return self.came_expected + self.walked_in
 
 
-def sessions_held(course_ids: Collection[int], until: datetime) -> list[SessionReach]:
-    """Sessions of these courses that were held by `until`, in order of time, with their counts."""
+def sessions_held(
+    course_ids: Collection[int], until: datetime, *, group_ids: Collection[int] = ()
+) -> list[SessionReach]:
+    """Sessions of these courses and series that were held by `until`, in order of time, with their counts."""
     came = case((Attendance.mark.in_(CAME), 1), else_=0)
     walked_in = Booking.origin == BookingOrigin.WALK_IN
     rows = db.session.execute(
@@ -50,11 +66,12 @@ def sessions_held(course_ids: Collection[int], until: datetime) -> list[SessionR
             func.sum(case((walked_in, 0), else_=1)),
             func.sum(case((walked_in, 0), else_=came)),
             func.sum(case((walked_in, came), else_=0)),
+            CourseSession.group_id,
         )
         .join(Booking, and_(Booking.session_id == CourseSession.id, Booking.status == BookingStatus.BOOKED))
         .outerjoin(Attendance, Attendance.booking_id == Booking.id)
         .where(
-            CourseSession.course_id.in_(course_ids),
+            or_(CourseSession.course_id.in_(course_ids), CourseSession.group_id.in_(group_ids)),
             CourseSession.ends_at <= until,
             CourseSession.cancelled_at.is_(None),
         )
@@ -64,10 +81,16 @@ def sessions_held(course_ids: Collection[int], until: datetime) -> list[SessionR
             CourseSession.course_id,
             CourseSession.starts_at,
             CourseSession.mode,
+            CourseSession.group_id,
         )
         .order_by(CourseSession.starts_at, CourseSession.reference)
     )
-    return [SessionReach(row[0], row[1], row[2], row[3].value, *(int(count or 0) for count in row[4:])) for row in rows]
+    return [
+        SessionReach(
+            row[0], row[1], row[2], row[3].value, int(row[4] or 0), int(row[5] or 0), int(row[6] or 0), group_id=row[7]
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -127,7 +150,7 @@ def sectors_reached(course_ids: Collection[int], until: datetime) -> list[Sector
     reached: dict[int, list[AgencyReach]] = defaultdict(list)
     for sector_id, agency, count in rows:
         reached[sector_id].append(AgencyReach(agency, count))
-    workforce = _workforce(until.date())
+    workforce = workforce_of_sectors(until.date())
     return [
         SectorReach(
             sector=sector.name,
@@ -141,7 +164,7 @@ def sectors_reached(course_ids: Collection[int], until: datetime) -> list[Sector
     ]
 
 
-def _workforce(on: date) -> dict[int, int]:
+def workforce_of_sectors(on: date) -> dict[int, int]:
     """The newest workforce figure of each organisation up to a day, added up by sector."""
     newest = (
         select(WorkforceCount.organisation_id, func.max(WorkforceCount.counted_on).label("counted_on"))

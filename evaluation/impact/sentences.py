@@ -12,6 +12,7 @@ from evaluation.actions.models import Action
 from evaluation.impact.change import WAVE_NAMES
 from evaluation.impact.change_words import capital, kept_words, mean_words, plural_words, signed_mean
 from evaluation.impact.measures import Found, MeasureResult
+from evaluation.impact.offer_words import courses_words, waiting_words
 from evaluation.impact.thread import Thread
 from evaluation.recommendations.models import RecommendationState
 from lms import dates
@@ -186,10 +187,10 @@ def history_words(thread: Thread) -> str:
 
 
 def _learned_when(thread: Thread) -> str:
-    held = sorted(session.starts_at for course in thread.courses for session in course.sessions)
+    held = thread.held
     if not held:
         return ""
-    first, last = dates.month(held[0]), dates.month(held[-1])
+    first, last = dates.month(held[0].starts_at), dates.month(held[-1].starts_at)
     return first if first == last else f"{first} to {last}"
 
 
@@ -202,11 +203,10 @@ def _learned(thread: Thread) -> Lead:
             "No session has been held yet",
             f"; there {'is' if offers == 1 else 'are'} {plural_words(offers, 'other offer')}." if offers else ".",
         )
-    courses = plural_words(len(thread.courses), "course")
-    finding = f"{capital(courses)}, {plural_words(thread.sessions, 'session')}{more}."
-    expected = sum(course.expected for course in thread.courses)
-    came = sum(course.came_expected for course in thread.courses)
-    walked_in = sum(course.walked_in for course in thread.courses)
+    finding = f"{capital(courses_words(thread))}, {plural_words(thread.sessions, 'session')}{more}."
+    expected = sum(session.expected for session in thread.held)
+    came = sum(session.came_expected for session in thread.held)
+    walked_in = sum(session.walked_in for session in thread.held)
     extra = f"; {number_word(walked_in)} more came without a booking" if walked_in else ""
     return Lead(
         "",
@@ -217,8 +217,7 @@ def _learned(thread: Thread) -> Lead:
 
 
 def _came_when(thread: Thread) -> str:
-    held = [session.starts_at for course in thread.courses for session in course.sessions]
-    return f"To {dates.month(max(held))}" if held else ""
+    return f"To {dates.month(thread.held[-1].starts_at)}" if thread.held else ""
 
 
 def _came(thread: Thread) -> Lead:
@@ -337,8 +336,8 @@ def _verdict(thread: Thread) -> Lead:
 
 def rule_words(thread: Thread) -> str:
     """When the rule of the verdict was named, as far as it can be claimed."""
-    held = [session.starts_at for course in thread.courses for session in course.sessions]
     plan = thread.plan
+    held = [session.starts_at for session in thread.held if plan and session.course_id == plan.course_id]
     if plan and held and plan.decided_on < dates.london(min(held)).date():
         return f"The rule, named on {dates.day(plan.decided_on)}, before the course began"
     return f"The rule, named on {dates.day(plan.decided_on)}" if plan else "The rule"
@@ -360,6 +359,7 @@ def _next(thread: Thread) -> Lead:
         still.append(f"{plural_words(faded, 'thing')} asked about {'has' if faded == 1 else 'have'} faded")
     if thread.verdict is None:
         still.append("the verdict is still to come")
+    still += waiting_words(thread)
     n = len(thread.next_actions)
     late = [action for action in thread.next_actions if is_late(action, thread.as_at)]
     past = (

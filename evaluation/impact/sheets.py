@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from evaluation.impact import change_words, sentences
+from evaluation.impact import change_words, offer_words, sentences
 from evaluation.impact.figures import HIDE, PAIRED, Figure, figures
 from evaluation.impact.queries import WaveCount
 from evaluation.impact.thread import Thread
 from lms import dates, exports
 from lms.exports import Cell, Column, Sheet
+from lms.words import tag_of
 
 #: The columns of the flat table; a stage is named by the question it asks.
 FLAT = (
@@ -60,8 +62,9 @@ def csv(thread: Thread) -> bytes:
 def workbook(thread: Thread, *, partnership: str) -> bytes:
     """The thread as a workbook: in short, sessions, who came, what changed, measures, verdict, and what the figures rest on."""
     title = f"{thread.recommendation.headline}: thread of {thread.recommendation.reference}"
-    sheets = [_summary(thread, partnership), _sessions(thread), _who_came(thread), _by_agency(thread)]
-    sheets += [_stage(thread, "changed"), _stage(thread, "did"), _verdict(thread), _notes(thread)]
+    sheets = [_summary(thread, partnership), _actions(thread), _offers(thread), _sessions(thread), _who_came(thread)]
+    sheets += [_by_agency(thread), _stage(thread, "changed"), _stage(thread, "did"), _evidence(thread)]
+    sheets += [_verdict(thread), _next(thread), _notes(thread)]
     return exports.workbook(sheets, title=title, author=partnership)
 
 
@@ -76,6 +79,66 @@ def _summary(thread: Thread, partnership: str) -> Sheet:
     rows += [[stage.name, stage.lead.words] for stage in sentences.stages(thread)]
     rows += [["Counted", dates.day_time(thread.as_at)], ["Partnership", partnership]]
     return Sheet("Summary", (Column("What", width=24), Column("Answer", width=110)), rows)
+
+
+def _actions(thread: Thread) -> Sheet:
+    columns = (
+        Column("Action", width=12),
+        Column("Wording", width=70),
+        Column("State", width=24),
+        Column("Because", width=60),
+        Column("Owner", width=30),
+        Column("Due", width=14),
+    )
+    rows: list[Sequence[Cell]] = [
+        [
+            action.reference,
+            action.wording,
+            tag_of(thread.state(action)).word,
+            " ".join(thread.stand(action).because),
+            action.owner_group.name,
+            action.due,
+        ]
+        for action in thread.actions
+    ]
+    source = thread.recommendation.source
+    notes = [f"Source: {source.title} ({source.reference}), {dates.day(source.dated)}. {source.learning}"]
+    return Sheet("Actions", columns, rows, [*notes, sentences.history_words(thread)])
+
+
+def _offers(thread: Thread) -> Sheet:
+    columns = (
+        Column("Offer", width=50),
+        Column("Kind", width=22),
+        Column("Reached", "number"),
+        Column("Unit", width=16),
+        Column("Known one by one", width=16),
+        Column("Who counted", width=60),
+    )
+    rows: list[Sequence[Cell]] = [
+        [one.title, one.kind, one.count, one.unit, one.known, one.source] for one in thread.offers
+    ]
+    return Sheet("Offers", columns, rows, [offer_words.offers_note(thread)])
+
+
+def _evidence(thread: Thread) -> Sheet:
+    columns = (
+        Column("Action", width=12),
+        Column("Kind", width=20),
+        Column("What it shows", width=100),
+        Column("About", width=18),
+    )
+    rows: list[Sequence[Cell]] = list(offer_words.evidence_rows(thread))
+    return Sheet("Evidence", columns, rows, ["What counts today: not taken back, and not expired."])
+
+
+def _next(thread: Thread) -> Sheet:
+    columns = (Column("Action", width=12), Column("What waits", width=100), Column("When", width=24))
+    rows: list[Sequence[Cell]] = [
+        [action.reference, action.wording, f"by {dates.day(action.due)}" if action.due else "no date"]
+        for action in thread.next_actions
+    ]
+    return Sheet("What next", columns, rows + list(offer_words.waiting_rows(thread)))
 
 
 def _sessions(thread: Thread) -> Sheet:
@@ -99,9 +162,7 @@ def _sessions(thread: Thread) -> Sheet:
         for course in thread.courses
         for session in course.sessions
     ]
-    notes = ["Came: of those who had booked. Walked in: came without a booking."]
-    notes += [f"Offered beside it: {offer.title}" for offer in thread.other_offers]
-    return Sheet("Sessions", columns, rows, notes)
+    return Sheet("Sessions", columns, rows, ["Came: of those who had booked. Walked in: came without a booking."])
 
 
 def _who_came(thread: Thread) -> Sheet:
@@ -130,7 +191,7 @@ def _by_agency(thread: Thread) -> Sheet:
     rows: list[Sequence[Cell]] = [
         [sector.sector, agency.agency, agency.people] for sector in thread.sectors for agency in sector.agencies
     ]
-    return Sheet("By agency", columns, rows, ["Each person is counted once, where they work."])
+    return Sheet("By agency", columns, rows, ["Each person is counted once, where they worked when they came."])
 
 
 def _stage(thread: Thread, stage: str) -> Sheet:
@@ -162,6 +223,7 @@ def _verdict(thread: Thread) -> Sheet:
             f"{thread.verdict.words}. {thread.verdict.sentence}",
             f"{sentences.rule_words(thread)}.",
             *thread.verdict.cannot_tell,
+            *(f"{one.course.title}: {'. '.join(offer_words.other_verdict(one))}" for one in thread.others),
         ],
     )
 
@@ -201,6 +263,39 @@ def document(thread: Thread, *, partnership: str) -> dict[str, Any]:
             }
             for stage in sentences.stages(thread)
         ],
+        "source": {
+            "reference": thread.recommendation.source.reference,
+            "title": thread.recommendation.source.title,
+            "dated": thread.recommendation.source.dated.isoformat(),
+        },
+        "history": [
+            {"dated": step.dated.isoformat(), "by": step.by, "what": step.what}
+            for step in thread.recommendation.history
+        ],
+        "actions": [
+            {
+                "reference": action.reference,
+                "wording": action.wording,
+                "state": thread.state(action).value,
+                "because": list(thread.stand(action).because),
+                "due": action.due.isoformat() if action.due else None,
+            }
+            for action in thread.actions
+        ],
+        "offers": [asdict(one) for one in thread.offers],
+        "evidence": [
+            dict(zip(("action", "kind", "shows", "about"), row, strict=True))
+            for row in offer_words.evidence_rows(thread)
+        ],
+        "next": {
+            "actions": [action.reference for action in thread.next_actions],
+            "waiting": [
+                dict(zip(("action", "what", "when"), row, strict=True)) for row in offer_words.waiting_rows(thread)
+            ],
+        },
+        "other_verdicts": [
+            {"course": one.course.code, "verdict": offer_words.other_verdict(one)[0]} for one in thread.others
+        ],
         "verdict": {
             "words": sentences.verdict_words(thread),
             "word": verdict.word if verdict else "not enough evidence",
@@ -213,7 +308,14 @@ def document(thread: Thread, *, partnership: str) -> dict[str, Any]:
         },
         "response": [{"wave": wave, **_response(count)} for wave, count in thread.waves],
         "measures": [
-            {"key": one.key, "kind": one.kind, "name": one.name, "found": one.found, "rule": one.rule}
+            {
+                "key": one.key,
+                "kind": one.kind,
+                "name": one.name,
+                "found": one.found,
+                "sentence": one.sentence,
+                "rule": one.rule,
+            }
             for one in thread.measures
         ],
         "figures": [figure.to_json() for figure in figures(thread)],

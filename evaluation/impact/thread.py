@@ -6,41 +6,42 @@ Every format (page, PDF, spreadsheet, CSV, JSON) prints this value, so one figur
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from evaluation.actions import queries as action_log
-from evaluation.actions.models import Action, ActionState
-from evaluation.actions.rules import stand
+from evaluation.actions.models import Action, ActionEvidence, ActionState, Escalation
+from evaluation.actions.rules import Stand, counts, stand
 from evaluation.comments.queries import Quote
 from evaluation.impact import queries
-from evaluation.impact.change import WAVE_NAMES, Change, as_told, measure_change, question_keys
-from evaluation.impact.measures import KIND_ORDER, MeasureResult, judge_measure
+from evaluation.impact.change import Change
+from evaluation.impact.evaluated import Evaluated, evaluated, measured
+from evaluation.impact.measures import KIND_ORDER, MeasureResult
 from evaluation.impact.queries import SectorReach, SessionReach, WaveCount
-from evaluation.measures.models import Measure
+from evaluation.offers import queries as offered
 from evaluation.offers.models import LearningOffer
+from evaluation.offers.reach import OfferReach
 from evaluation.recommendations.models import Recommendation
-from evaluation.results import queries as released
-from evaluation.results.report import Results
 from evaluation.surveys.models import EvaluationPlan
-from evaluation.verdict import LEAST_MATCHED, Verdict
+from evaluation.verdict import Verdict
 from lms import dates
-from lms.catalogue.models import Course
+from lms.catalogue.models import Course, SessionGroup
 from lms.db import db
 from lms.resources.models import Resource
-from lms.statistics import Share
-
-Thing = TypeVar("Thing", Course, Resource, Course | Resource)
 
 
 @dataclass(frozen=True)
 class CourseReach:
-    """One course of the thread and its held sessions."""
+    """One course or series of the thread and its held sessions."""
 
-    course: Course
+    course: Course | SessionGroup
     sessions: tuple[SessionReach, ...]
+
+    @property
+    def code(self) -> str:
+        """What people say aloud."""
+        return self.course.code if isinstance(self.course, Course) else self.course.key
 
     @property
     def expected(self) -> int:
@@ -66,7 +67,7 @@ class Thread:
     as_at: datetime
     actions: tuple[Action, ...]
     courses: tuple[CourseReach, ...]
-    other_offers: tuple[Course | Resource, ...]
+    other_offers: tuple["Course | SessionGroup | Resource | LearningOffer", ...]
     sectors: tuple[SectorReach, ...]
     plan: EvaluationPlan | None
     waves: tuple[tuple[str, WaveCount], ...]
@@ -74,11 +75,41 @@ class Thread:
     measures: tuple[MeasureResult, ...]
     quotes: tuple[Quote, ...]
     next_actions: tuple[Action, ...]
+    #: Every offer with whom it reached, kind by kind.
+    offers: tuple[OfferReach, ...] = ()
+    #: The course that is evaluated, and every other one with its own verdict.
+    evaluated: Evaluated | None = None
+    others: tuple[Evaluated, ...] = ()
+    #: What was asked of groups about the actions, with the answers.
+    questions: tuple[Escalation, ...] = ()
+
+    @property
+    def reviews(self) -> tuple[Action, ...]:
+        """Actions whose evidence is to be looked at again, the first day first."""
+        found = [action for action in self.actions if action.review_on and not action.closed_on]
+        return tuple(sorted(found, key=lambda action: (action.review_on or date.max, action.reference)))
+
+    @property
+    def held(self) -> tuple[SessionReach, ...]:
+        """The sessions that were held, each once: one may belong to a course and to a series."""
+        once = {session.reference: session for course in self.courses for session in course.sessions}
+        return tuple(sorted(once.values(), key=lambda one: (one.starts_at, one.reference)))
 
     @property
     def sessions(self) -> int:
         """How many sessions were held."""
-        return sum(len(course.sessions) for course in self.courses)
+        return len(self.held)
+
+    @property
+    def today(self) -> date:
+        """The day it is told of."""
+        return dates.london(self.as_at).date()
+
+    @property
+    def evidence(self) -> tuple[tuple[Action, ActionEvidence], ...]:
+        """What shows something about the actions and counts today, by the day it is about."""
+        found = [(action, one) for action in self.actions for one in action.evidence if counts(one, self.today)]
+        return tuple(sorted(found, key=lambda pair: (pair[1].about_on, pair[1].id or 0)))
 
     @property
     def people(self) -> int:
@@ -108,7 +139,11 @@ class Thread:
 
     def state(self, action: Action) -> ActionState:
         """Where an action stood then."""
-        return stand(action, dates.london(self.as_at).date()).state
+        return stand(action, self.today).state
+
+    def stand(self, action: Action) -> Stand:
+        """The same, with the facts it follows from."""
+        return stand(action, self.today)
 
     @property
     def moved(self) -> tuple[int, int]:
@@ -118,97 +153,63 @@ class Thread:
 
 def thread(recommendation: Recommendation, *, as_at: datetime) -> Thread:
     """Follow one recommendation (loaded whole by `improvement.queries`) from the single records, in a fixed number of queries."""
-    actions = tuple(recommendation.actions)
+    return follow(recommendation, list(recommendation.actions), as_at=as_at)
+
+
+def follow(recommendation: Recommendation, actions: Sequence[Action], *, as_at: datetime) -> Thread:
+    """The same for some actions: those of a recommendation, or those a course serves."""
     offers = [offer for action in actions for offer in action.offers]
-    courses = _unique([offer.course for offer in offers if offer.course])
-    held = queries.sessions_held([course.id for course in courses], as_at)
-    reached = [
-        CourseReach(course, tuple(session for session in held if session.course_id == course.id)) for course in courses
-    ]
-    with_sessions = tuple(course for course in reached if course.sessions)
-    plan = next(iter(queries.plans([course.course.id for course in with_sessions])), None)
-    course_ids = [plan.course_id] if plan else [course.course.id for course in with_sessions]
-    sectors = tuple(queries.sectors_reached(course_ids, as_at))
-    told = released.results(plan.course.code) if plan else None
-    waves = _waves(told) if told else {}
-    # Without a verdict in the report its figures must stay hidden: then there is nothing to tell here either.
-    change = _change(plan, waves, sectors, told) if plan and told and told.verdict else None
+    reached = offered.reached(offers, since=None, until=as_at)
+    things = list(dict.fromkeys(_thing(offer) for offer in offers))
+    with_sessions = _with_sessions(things, as_at)
+    found = evaluated([one for one in things if isinstance(one, Course)], quotes=True)
+    first = found[0] if found else None
+    held = {course.course for course in with_sessions}
     return Thread(
         recommendation=recommendation,
         as_at=as_at,
-        actions=actions,
-        courses=tuple(course for course in with_sessions if course.course.id in course_ids),
-        other_offers=tuple(
-            _unique(
-                [course.course for course in reached if course.course.id not in course_ids]
-                + [offer.resource for offer in offers if offer.resource]
-            )
-        ),
-        sectors=sectors,
-        plan=plan,
-        waves=tuple((wave, waves[wave]) for wave in (plan.waves if plan else ()) if wave in waves),
-        change=change,
+        actions=tuple(actions),
+        courses=tuple(with_sessions),
+        other_offers=tuple(one for one in things if one not in held),
+        sectors=reached.sectors,
+        plan=first.plan if first else None,
+        waves=first.waves if first else (),
+        change=first.change if first else None,
         measures=tuple(
             sorted(
-                (_measured(measure, told, change) for action in actions for measure in action.measures),
+                (measured(measure, found) for action in actions for measure in action.measures),
                 key=lambda result: KIND_ORDER.index(result.kind),
             )
         ),
-        quotes=tuple(queries.quotes(plan.course_id)) if plan else (),
+        quotes=first.quotes if first else (),
         next_actions=_next(actions, offers, dates.london(as_at).date()),
+        offers=reached.reach.offers,
+        evaluated=first,
+        others=found[1:],
+        questions=_questions(actions),
     )
 
 
-def _unique(things: Sequence[Thing]) -> list[Thing]:
-    return list(dict.fromkeys(things))
+def _thing(offer: LearningOffer) -> Course | SessionGroup | Resource | LearningOffer:
+    """What an offer names, or the offer itself where it is all there is."""
+    return offer.course or offer.group or offer.resource or offer
 
 
-def _waves(told: Results) -> dict[str, WaveCount]:
-    """Who answered, as the report of the course tells it."""
-    return {
-        one.wave: WaveCount(one.asked, one.answered.numerator if one.answered else 0)
-        for one in told.response
-        if one.asked
-    }
-
-
-def _change(plan: EvaluationPlan, waves: dict[str, WaveCount], sectors: Sequence[SectorReach], told: Results) -> Change:
-    """What changed, from the same answers as the report of the course, and with nothing that it hides."""
-    document = plan.question_set.document
-    answers = queries.numbers(plan.course_id, question_keys(document, plan.primary_scale)).by_wave
-    deciding = waves.get(plan.deciding_wave, WaveCount(0, 0))
-    found = measure_change(
-        document,
-        answers,
-        primary=plan.primary_scale,
-        deciding_wave=plan.deciding_wave,
-        waves=plan.waves,
-        asked=deciding.asked,
-        answered=deciding.answered,
-        missing_sectors=[sector.words for sector in sectors if sector.workforce and not sector.people],
-    )
-    return as_told(found, told)
-
-
-def _measured(measure: Measure, told: Results | None, change: Change | None) -> MeasureResult:
-    latest = None
-    if told and measure.question_keys and not measure.scale:
-        latest = _latest(told, measure.question_keys[0], measure.waves)
-    return judge_measure(measure, change, latest)
-
-
-def _latest(told: Results, key: str, waves: Sequence[str]) -> Share | None:
-    """The share who gave a good answer to one question in the last wave that asked it; None where it is hidden."""
-    by_wave = {one.wave: one for item in told.items if item.key == key for one in item.waves}
-    for wave in reversed([wave for wave in waves if wave in WAVE_NAMES]):
-        if wave in by_wave and (by_wave[wave].answered or 0) >= LEAST_MATCHED:
-            return by_wave[wave].good
-    return None
+def _with_sessions(things: Sequence[object], as_at: datetime) -> list[CourseReach]:
+    """The courses and series of which sessions were held, with them."""
+    courses = [one for one in things if isinstance(one, Course)]
+    groups = [one for one in things if isinstance(one, SessionGroup)]
+    held = queries.sessions_held([one.id for one in courses], as_at, group_ids=[one.id for one in groups])
+    found = [CourseReach(one, tuple(session for session in held if session.course_id == one.id)) for one in courses]
+    found += [CourseReach(one, tuple(session for session in held if session.group_id == one.id)) for one in groups]
+    return [one for one in found if one.sessions]
 
 
 def _next(actions: Sequence[Action], offers: Sequence[LearningOffer], today: date) -> tuple[Action, ...]:
     """What is still to be done: this recommendation's own open actions, and others on the same learning."""
     served = [offer.course_id for offer in offers if offer.course_id]
+    if not served:
+        return _open(actions, today)
     others = db.session.scalars(
         select(Action)
         .join(LearningOffer, LearningOffer.action_id == Action.id)
@@ -216,5 +217,21 @@ def _next(actions: Sequence[Action], offers: Sequence[LearningOffer], today: dat
         .where(LearningOffer.course_id.in_(served), Action.id.not_in([action.id for action in actions]))
         .order_by(Action.reference)
     ).unique()
-    found = [action for action in [*actions, *others] if not stand(action, today).ended]
+    return _open([*actions, *others], today)
+
+
+def _open(actions: Sequence[Action], today: date) -> tuple[Action, ...]:
+    """Those of which something still waits for its date, the first date first."""
+    found = [action for action in actions if not stand(action, today).ended]
     return tuple(sorted(dict.fromkeys(found), key=lambda action: (action.due or date.max, action.reference)))
+
+
+def _questions(actions: Sequence[Action]) -> tuple[Escalation, ...]:
+    """What was asked of groups about these actions, the first question first."""
+    found = (
+        select(Escalation)
+        .where(Escalation.action_id.in_([action.id for action in actions]))
+        .options(joinedload(Escalation.group))
+        .order_by(Escalation.asked_on, Escalation.id)
+    )
+    return tuple(db.session.scalars(found))

@@ -1,12 +1,14 @@
 """The thread of a recommendation as a page, and in the formats people take away."""
 
-from flask import abort, render_template
+from flask import abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from evaluation.impact import blueprint, formats
+from evaluation.impact import blueprint, formats, queries
+from evaluation.impact.course import course_thread as follow_course
 from evaluation.impact.thread import thread as follow
 from evaluation.improvement import queries as improvement
 from lms import dates
+from lms.catalogue.queries import course_by_code
 from lms.exports import download
 from lms.pdf import PdfError
 from lms.permissions import Permission, requires
@@ -16,8 +18,18 @@ from lms.permissions import Permission, requires
 @requires(Permission.IMPROVEMENT_VIEW)
 def thread(reference: str) -> ResponseReturnValue:
     """One recommendation, from the learning behind it to what is still to be done."""
+    if "actions.action" in current_app.view_functions and queries.is_action(reference):
+        return redirect(url_for("actions.action", reference=reference))
     found = follow(improvement.recommendation_or_404(reference), as_at=dates.now())
     return render_template("evaluation/impact/thread.html", **formats.context(found))
+
+
+@blueprint.get("/improvement/courses/<code>/thread")
+@requires(Permission.IMPROVEMENT_VIEW)
+def course_thread(code: str) -> ResponseReturnValue:
+    """The thread backwards: why a course exists, and what it changed."""
+    found = follow_course(course_by_code(code) or abort(404), as_at=dates.now())
+    return render_template("evaluation/impact/course.html", **formats.names(), thread=found)
 
 
 @blueprint.get("/improvement/<reference>.<any(pdf, xlsx, csv, json):kind>")

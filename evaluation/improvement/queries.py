@@ -145,12 +145,14 @@ def course_panels(courses: Sequence[Course]) -> dict[int, CoursePanel]:
     """Why each of these courses exists: the sentence of the first recommendation an action of which offers it."""
     rows = db.session.execute(_PANELS, {"courses": [course.id for course in courses]})
     panels: dict[int, CoursePanel] = {}
+    codes, linked = {course.id: course.code for course in courses}, has_request_context()
     for course_id, reference, sentence in rows:
         if course_id is not None and course_id not in panels:
             panels[course_id] = CoursePanel(
                 sentence,
-                url_for("impact.thread", reference=reference) if has_request_context() else None,
+                url_for("impact.thread", reference=reference) if linked else None,
                 recommendation=reference,
+                changed_url=url_for("impact.course_thread", code=codes[course_id]) if linked else None,
             )
     return panels
 

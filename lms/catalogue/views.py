@@ -165,7 +165,12 @@ def _why(course: Course) -> dict[str, Any]:
     """Why the course exists, and the way to the thread for those who may follow it."""
     panel = panels_for([course]).get(course.id)
     may_follow = can(me(), Permission.IMPROVEMENT_VIEW)
-    return {"panel": panel, "thread_url": panel.thread_url if panel and may_follow else None}
+    follow = panel if may_follow else None
+    return {
+        "panel": panel,
+        "thread_url": follow.thread_url if follow else None,
+        "changed_url": follow.changed_url if follow else None,
+    }
 
 
 @blueprint.get("/courses/<code>")

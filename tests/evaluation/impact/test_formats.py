@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from evaluation.impact import formats, sheets
 from evaluation.impact.change_words import change_rows, response_words
 from evaluation.impact.figures import Figure, figures
+from evaluation.impact.offer_words import evidence_rows, offer_rows
 from evaluation.impact.queries import Quote, WaveCount
 from evaluation.impact.sentences import stages
 from evaluation.impact.thread import Thread
@@ -113,22 +114,32 @@ def test_json_gives_every_figure_its_base_and_its_rule(here: None, thread: Threa
     }  # fmt: skip
     assert said["response"][1] == {"wave": "end", "suppressed": True}
     assert thread.verdict is not None
+    assert [one["count"] for one in said["offers"]] == [one.count for one in thread.offers]
+    assert said["evidence"][0]["shows"] == thread.evidence[0][1].shows
     assert said["verdict"]["words"] == thread.verdict.words
     assert [item["figure"] for item in said["verdict"]["rule"]] == [item.figure for item in thread.verdict.rule]
 
 
-def test_the_workbook_has_eight_sheets_with_the_same_numbers(here: None, thread: Thread) -> None:
+def test_the_workbook_has_a_sheet_for_each_link_with_the_same_numbers(here: None, thread: Thread) -> None:
     book = openpyxl.load_workbook(io.BytesIO(formats.document(thread, "xlsx").content))
     assert book.sheetnames == [
         "Summary",
+        "Actions",
+        "Offers",
         "Sessions",
         "Who came",
         "By agency",
         "What changed",
         "Measures",
+        "Evidence",
         "Verdict",
+        "What next",
         "Notes",
     ]
+    offers = [[cell.value for cell in row][:4] for row in book["Offers"].iter_rows(min_row=2, max_row=3)]
+    assert offers == [[one.title, one.kind, one.count, one.unit] for one in thread.offers]
+    assert thread.evidence
+    assert [row[2].value for row in book["Evidence"].iter_rows(min_row=2, max_row=2)] == [thread.evidence[0][1].shows]
     agencies = [row[2].value for row in book["By agency"].iter_rows(min_row=2) if isinstance(row[2].value, int)]
     assert sum(agencies) == thread.people
     assert len(agencies) == thread.organisations > 0
@@ -164,6 +175,9 @@ def test_page_and_paper_print_the_same_figures(here: None, thread: Thread, kind:
     assert thread.verdict is not None
     wanted += [item.figure for item in thread.verdict.rule]
     wanted += [result.sentence for result in thread.measures]
+    wanted += [cell for row in offer_rows(thread) for cell in row]
+    wanted += [cell for row in evidence_rows(thread) for cell in row]
+    wanted += [because for action in thread.actions for because in thread.stand(action).because]
     for words in wanted:
         assert re.sub(r"\s", "", words) in plain.replace("&#39;", "'"), words
 

@@ -90,3 +90,23 @@ def test_a_dip_sample_is_shown_and_never_compared() -> None:
 
 def test_an_evaluation_nobody_has_answered_is_not_enough_evidence() -> None:
     assert judge_measure(measure(MeasureKind.IMPACT_EVALUATION, []), None).found == "Not enough evidence"
+
+
+@pytest.mark.parametrize(
+    ("direction", "after", "found"),
+    [
+        (UP, 60, "Moved"),
+        (DOWN, 60, "Moved the wrong way"),
+        (UP, 40, "No clear change"),
+        (Direction.NONE, 60, "Nothing to compare"),
+    ],
+)
+def test_plain_numbers_are_judged_by_the_run_alone(direction: Direction, after: int, found: str) -> None:
+    values = [40.0 + n % 3 for n in range(10)] + [after + n % 3 for n in range(9)]
+    figures = [
+        MeasureFigure(dated=date(2022 + (3 + n) // 12, (3 + n) % 12 + 1, 1), method="", value=value)
+        for n, value in enumerate(values)
+    ]
+    result = judge_measure(measure(MeasureKind.ANALYTICAL_DATA, figures, direction))
+    assert result.found == found
+    assert ("from February 2023 on, 9 months in a row were above it" in result.sentence) is (after == 60)
