@@ -126,7 +126,8 @@ class MeetingStep(Base):
 
 
 class Decision(Base):
-    """What a group decided, under its minute reference. Never changed: a correction is a decision that names the one it replaces."""
+    """What a group decided, under its minute reference. Never changed: a correction is a decision that
+    names the one it replaces."""
 
     __tablename__ = "decision"
     __table_args__ = (CheckConstraint("replaces_id IS NULL OR replaces_id != id", name="not_itself"),)

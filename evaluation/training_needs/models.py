@@ -161,7 +161,6 @@ class ReturnTopic(Base):
     name: Mapped[str] = mapped_column(String(120))
 
 
-
 class AgencyReturn(Base):
     """What one organisation is asked in one round. What it typed and did not send is its draft."""
 
