@@ -108,5 +108,10 @@ def test_what_waits_for_a_group_is_told_in_the_same_number_of_queries_however_ma
         counts.append(len(count_queries))
     assert counts[1] == counts[0]
     page = browser.get("/improvement/groups/ld_strategic").text
-    for words in ("What waits for this group: 3 things", "MAA-1.1 Ask at every visit", "Who pays?", "LDA-1 Make a guide."):
+    for words in (
+        "What waits for this group: 3 things",
+        "MAA-1.1 Ask at every visit",
+        "Who pays?",
+        "LDA-1 Make a guide.",
+    ):
         assert words in page

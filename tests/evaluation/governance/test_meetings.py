@@ -170,8 +170,6 @@ def test_a_minute_is_a_link_only_where_a_decision_has_it_and_the_reader_may_open
 def test_somebody_who_joins_is_invited_to_what_is_planned_once(house: House) -> None:
     held(house, "LDS-2024-11", date(2024, 11, 14))
     joins = person("Priya", "Nair")
-    operations.add_member(
-        group=house.strategic, person=joins, part="", since=NOW.date(), actor=house.officer, now=NOW
-    )
+    operations.add_member(group=house.strategic, person=joins, part="", since=NOW.date(), actor=house.officer, now=NOW)
     assert [one.person_id for one in letters("meeting-invited")] == [house.member.id, joins.id]
     assert queries.meetings_to_come(house.strategic, NOW)[0].state is MeetingState.PLANNED
