@@ -110,7 +110,7 @@ def _step(meeting: GroupMeeting, what: str, *, actor: Person | None, now: dateti
     record("meeting:changed", actor=actor, subject_kind="meeting", subject=meeting.reference, now=now, what=what)
 
 
-def _members(meeting: GroupMeeting) -> list[Person]:
+def members_on_the_day(meeting: GroupMeeting) -> list[Person]:
     """Who sits in the group on the day of the meeting, each once, closed accounts left out."""
     found = queries.members_of(meeting.group, dates.london(meeting.starts_at).date())
     return [one for one in dict.fromkeys(member.person for member in found) if one.is_active]
@@ -141,7 +141,7 @@ def plan(
         raise RuleBroken(f"{reference} is there already. Enter another reference") from None
     _step(meeting, f"Planned for {dates.day_time(when.starts_at)}", actor=actor, now=now)
     if letters and when.ends_at > now:
-        for person in _members(meeting):
+        for person in members_on_the_day(meeting):
             emails.invited(meeting, person, now=now)
     return meeting
 
@@ -158,13 +158,13 @@ def move(*, meeting: GroupMeeting, when: When, why: str, actor: Person, now: dat
         changed.append(f"It was to be at: {emails.place_of(meeting)}")
     if not changed:
         return False
-    before = set(_members(meeting))
+    before = set(members_on_the_day(meeting))
     meeting.starts_at, meeting.ends_at = when.starts_at, when.ends_at
     meeting.place, meeting.link, meeting.sequence = when.place, when.link, meeting.sequence + 1
     _step(
         meeting, f"Moved to {dates.day_time(when.starts_at)}. {' '.join(changed)}"[:400], actor=actor, now=now, why=why
     )
-    for person in dict.fromkeys([*_members(meeting), *before]):
+    for person in dict.fromkeys([*members_on_the_day(meeting), *before]):
         emails.moved(meeting, person, what_changed="\n".join([*changed, *([why] if why else [])]), now=now)
     return True
 
@@ -174,7 +174,7 @@ def cancel(*, meeting: GroupMeeting, why: str, actor: Person, now: datetime) -> 
     rules.check_planned(meeting.state, "cancelled")
     meeting.state, meeting.cancelled_why, meeting.sequence = MeetingState.CANCELLED, why, meeting.sequence + 1
     _step(meeting, "Cancelled", actor=actor, now=now, why=why)
-    for person in _members(meeting):
+    for person in members_on_the_day(meeting):
         emails.cancelled(meeting, person, now=now)
 
 
@@ -188,7 +188,7 @@ def hold(
 ) -> None:
     """Say that a meeting was held, who was there and who sent apologies; again, to mend that. Members by the ids of people."""
     rules.check_hold(meeting.state, meeting.starts_at, now)
-    sitting = {one.id for one in _members(meeting)} | {one.person_id for one in meeting.presences}
+    sitting = {one.id for one in members_on_the_day(meeting)} | {one.person_id for one in meeting.presences}
     db.session.execute(delete(MeetingPresence).where(MeetingPresence.meeting_id == meeting.id))
     for number in sorted(sitting & {*present, *apologies}):
         presence = Presence.PRESENT if number in present else Presence.APOLOGIES
@@ -277,7 +277,8 @@ def decide(
             raise RuleBroken(f"{replaces.reference} was replaced by {taken} already")
     decision = Decision(
         reference=reference, meeting_id=meeting.id, wording=wording, decided_on=decided_on, carried_out_by=carried_out_by,
-        until=until, replaces_id=replaces.id if replaces else None, added_at=now, added_by_id=actor.id if actor else None, made_up=made_up,
+        until=until, replaces_id=replaces.id if replaces else None, added_at=now, made_up=made_up,
+        added_by_id=actor.id if actor else None,
         about=[DecisionAbout(reference=one) for one in dict.fromkeys(named[each].reference for each in about)],
     )  # fmt: skip
     try:

@@ -1,4 +1,4 @@
-"""What people need to learn stands on one page; from a line a proposal is made, decided under a minute, and goes on into the log."""
+"""What people need to learn stands on one page; from a line a proposal is made, decided under a minute, and put in the log."""
 
 import csv
 import io
@@ -53,7 +53,8 @@ def test_each_line_has_its_base_and_its_source_and_nothing_is_added_up(
     house: House, sign_in: SignIn, count_queries: list[str]
 ) -> None:
     empty = sign_in(house.officer).get("/improvement/needs").text
-    assert "Nobody waits for new dates." in empty and "No organisation has sent a yearly return yet." in empty
+    assert "Nobody waits for new dates." in empty
+    assert "No organisation has sent a yearly return yet." in empty
     a_log(house)
     wanted(house)
     officer = sign_in(house.officer)
@@ -71,7 +72,8 @@ def test_each_line_has_its_base_and_its_source_and_nothing_is_added_up(
     ):
         assert words in page, words
     reader = sign_in(person("Judith", "H", Role.SCRUTINEER)).get("/improvement/needs").text
-    assert 'href="/demand/NEG"' not in reader and "/improvement/needs/propose" not in reader
+    assert 'href="/demand/NEG"' not in reader
+    assert "/improvement/needs/propose" not in reader
     rows = list(csv.DictReader(io.StringIO(officer.get("/improvement/needs/analysis.csv").text.lstrip("\ufeff"))))
     assert {row["Count"] for row in rows if row["Part"] == "E-learning not finished"} == {"1"}
     assert officer.get("/improvement/needs/analysis.xlsx").data[:2] == b"PK"
@@ -117,7 +119,9 @@ def test_from_a_line_to_a_proposal_to_a_decision_to_the_log(house: House, sign_i
         ({"reason": "Born 03/04/2015, lives at home"}, "This may point to somebody"),
     ):
         refused = send(officer, url, **{**fields, "title": "Kept as typed", **wrong})
-        assert refused.status_code == 422 and sentence in refused.text and "Kept as typed" in refused.text, sentence
+        assert refused.status_code == 422
+        assert sentence in refused.text
+        assert "Kept as typed" in refused.text
     made = send(officer, url, **fields, cost="1,200.50", expected="30", **day("needed_by", date(2025, 3, 31)))
     assert made.location == "/improvement/needs/proposals/TNA-2024-1"
     page = officer.get(made.location).text
@@ -175,7 +179,10 @@ def test_a_kept_analysis_is_compared_with_today(house: House, sign_in: SignIn) -
     )
     db.session.commit()
     page = " ".join(officer.get(kept.location).text.split())
-    assert "Before the meeting" in page and "Prevent (PRE)" in page and ">New<" in page and "As before" in page
+    assert "Before the meeting" in page
+    assert "Prevent (PRE)" in page
+    assert ">New<" in page
+    assert "As before" in page
 
 
 def test_two_days_side_by_side() -> None:
