@@ -1,6 +1,6 @@
 """Groups, meetings, proposals and yearly returns of the Wakefield demonstration. People are made up, as is what they decided.
 
-The decisions of the example log stand under the minute references of the meetings that took them, and steps of the log quote them.
+The decisions of the example log stand under the minute references of the meetings that took them, and the log quotes them.
 """
 
 from datetime import date, timedelta

@@ -10,6 +10,7 @@ from evaluation.governance import blueprint, forms, operations, queries, rules
 from evaluation.governance.models import AgendaItem, BoardPack, GroupMeeting, Presence
 from evaluation.governance.references import resolve
 from evaluation.governance.views import today
+from evaluation.governance.waiting import waiting_for
 from lms import dates, files
 from lms.errors import RuleBroken
 from lms.permissions import Permission, me, requires
@@ -32,7 +33,7 @@ def _page(found: GroupMeeting, form: Any = None) -> ResponseReturnValue:
         decisions=decisions,
         named=resolve(about),
         members=queries.members_of(found.group, dates.london(found.starts_at).date()),
-        waits=queries.waiting_for([found.group_id], today())[found.group_id],
+        waits=waiting_for([found.group_id], today())[found.group_id],
         begun=found.starts_at <= dates.now(),
     )
     return page, 422 if form is not None and form.problems else 200
@@ -185,7 +186,7 @@ def agenda(reference: str) -> ResponseReturnValue:
         meeting=found,
         form=form,
         named=resolve(item.about for item in found.agenda),
-        waits=queries.waiting_for([found.group_id], today())[found.group_id],
+        waits=waiting_for([found.group_id], today())[found.group_id],
         taken={item.about for item in found.agenda},
     )
     return page, 422 if form.is_submitted() else 200

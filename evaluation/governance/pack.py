@@ -11,8 +11,8 @@ from evaluation.actions.rules import Stand, stand
 from evaluation.governance import queries
 from evaluation.governance.emails import place_of
 from evaluation.governance.models import AgendaItem, Decision, GroupMeeting
-from evaluation.governance.queries import WaitingFor
 from evaluation.governance.references import Named, resolve
+from evaluation.governance.waiting import WaitingFor, waiting_for
 from evaluation.improvement.queries import Standing, standings
 from evaluation.improvement.rules import standing_words
 from evaluation.recommendations.models import Recommendation, RecommendationState
@@ -54,7 +54,7 @@ def read(meeting: GroupMeeting, now: datetime) -> Pack:
     since = dates.london(before.starts_at).date() if before else None
     decisions = queries.decisions_of(meeting.group, since=since, until=today)
     threads = standings(now, surveys.overview())
-    waits = queries.waiting_for([meeting.group_id], today)[meeting.group_id]
+    waits = waiting_for([meeting.group_id], today)[meeting.group_id]
     own = {one.id for one in waits.recommendations}
     about = {item.about for item in meeting.agenda} | {each.reference for one in decisions for each in one.about}
     return Pack(
@@ -116,7 +116,7 @@ def document_of(pack: Pack, now: datetime) -> bytes:
 
 
 #: So many lines of the agenda stand on the cover; all of them stand after it.
-ON_COVER = 7
+ON_COVER = 6
 
 
 def _cover_agenda(agenda: Sequence[AgendaItem]) -> list[str]:

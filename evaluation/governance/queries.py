@@ -2,16 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from evaluation.actions.models import Action, ActionState, Escalation
-from evaluation.actions.queries import facts
-from evaluation.actions.rules import stand
 from evaluation.governance.models import (
     BoardPack,
     Decision,
@@ -21,7 +18,8 @@ from evaluation.governance.models import (
     MeetingState,
     MeetingStep,
 )
-from evaluation.recommendations.models import Recommendation, RecommendationState
+from evaluation.governance.rules import in_order
+from evaluation.governance.waiting import waiting_for
 from evaluation.training_needs.models import Proposal, ProposalState, ProposalStep
 from lms import dates
 from lms.accounts.models import Person
@@ -91,67 +89,6 @@ def group_by_key(key: str) -> PartnershipGroup | None:
 def all_groups() -> Sequence[PartnershipGroup]:
     """Every group, in the partnership's order."""
     return db.session.scalars(select(PartnershipGroup).order_by(PartnershipGroup.id)).all()
-
-
-@dataclass
-class WaitingFor:
-    """What waits for one group to answer or to act on."""
-
-    recommendations: list[Recommendation] = field(default_factory=list)
-    escalations: list[tuple[Escalation, Action]] = field(default_factory=list)
-    proposals: list[Proposal] = field(default_factory=list)
-    overdue: list[Action] = field(default_factory=list)
-
-    @property
-    def count(self) -> int:
-        """How many things wait."""
-        return len(self.recommendations) + len(self.escalations) + len(self.proposals) + len(self.overdue)
-
-
-def waiting_for(group_ids: Collection[int], today: date) -> dict[int, WaitingFor]:
-    """What waits for each of these groups. The same few queries for any number of groups and rows."""
-    found: dict[int, WaitingFor] = defaultdict(WaitingFor)
-    for rec in db.session.scalars(
-        select(Recommendation)
-        .where(Recommendation.owner_group_id.in_(group_ids), Recommendation.state == RecommendationState.OFFERED)
-        .options(selectinload(Recommendation.history))
-        .order_by(Recommendation.due, Recommendation.reference)
-    ):
-        found[rec.owner_group_id].recommendations.append(rec)
-    for asked, action in db.session.execute(
-        select(Escalation, Action)
-        .join(Action, Action.id == Escalation.action_id)
-        .where(Escalation.group_id.in_(group_ids), Escalation.answered_on.is_(None))
-        .options(selectinload(Action.recommendations))
-        .order_by(Escalation.asked_on, Escalation.id)
-    ):
-        found[asked.group_id].escalations.append((asked, action))
-    for proposal in db.session.scalars(
-        select(Proposal)
-        .where(
-            Proposal.group_id.in_(group_ids),
-            or_(
-                Proposal.state == ProposalState.PROPOSED,
-                and_(Proposal.state == ProposalState.PUT_OFF, Proposal.again_on <= today),
-            ),
-        )
-        .order_by(Proposal.needed_by, Proposal.reference)
-    ):
-        found[proposal.group_id].proposals.append(proposal)
-    for action in db.session.scalars(
-        select(Action)
-        .where(
-            Action.owner_group_id.in_(group_ids),
-            Action.due < today,
-            Action.done_on.is_(None),
-            Action.closed_on.is_(None),
-        )
-        .options(*facts(), selectinload(Action.recommendations))
-        .order_by(Action.due, Action.reference)
-    ):
-        if stand(action, today).state is ActionState.OVERDUE:
-            found[action.owner_group_id].overdue.append(action)
-    return found
 
 
 @dataclass(frozen=True)
@@ -337,7 +274,7 @@ def decisions_of(group: PartnershipGroup, since: date | None = None, until: date
         found = found.where(Decision.decided_on >= since)
     if until is not None:
         found = found.where(Decision.decided_on <= until)
-    return db.session.scalars(found).all()
+    return sorted(db.session.scalars(found), key=lambda one: (one.decided_on, in_order(one.reference)), reverse=True)
 
 
 def decision_references() -> set[str]:

@@ -53,6 +53,16 @@ def proposed_decision(meeting: str, taken: Iterable[str]) -> str:
     return f"{start}{max(used, default=0) + 1}"
 
 
+def in_order(reference: str) -> tuple[str, int]:
+    """What minute references are put in order by: the meeting, then the number.
+
+    >>> sorted(["LDS-2024-03.10", "LDS-2024-03.2"], key=in_order)
+    ['LDS-2024-03.2', 'LDS-2024-03.10']
+    """
+    start, _, last = reference.rpartition(".")
+    return (start, int(last)) if last.isdecimal() else (reference, 0)
+
+
 def check_reference(reference: str, taken: Collection[str]) -> None:
     """RuleBroken where a reference cannot be said aloud, or is somebody else’s."""
     if not REFERENCE.fullmatch(reference):

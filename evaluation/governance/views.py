@@ -9,6 +9,7 @@ from evaluation.governance import blueprint, forms, operations, queries
 from evaluation.governance.quoting import quotes_of
 from evaluation.governance.references import resolve
 from evaluation.governance.rules import sits
+from evaluation.governance.waiting import waiting_for
 from lms import dates
 from lms.accounts.queries import person as person_by_id
 from lms.errors import RuleBroken
@@ -46,7 +47,7 @@ def group(key: str) -> str:
         meetings=queries.meetings_of(found),
         decisions=decisions,
         named=resolve({about.reference for one in decisions for about in one.about}),
-        waits=queries.waiting_for([found.id], today())[found.id],
+        waits=waiting_for([found.id], today())[found.id],
         now=dates.now(),
         today=today(),
     )
