@@ -106,12 +106,14 @@ class SnapshotForm(ScreenedForm):
     )
 
 
-class RoundForm(Form):
+class RoundForm(ScreenedForm):
     """A new round of yearly returns."""
+
+    screened: ClassVar[tuple[str, ...]] = ("topics",)
 
     year = NumberField("Year", required="Enter the year", least=2000, most=2100)
     deadline = DateField("Last day", called="the last day", required="Enter the last day")
-    asks = RadiosField("Who is asked?", [Choice(one.value, one.label) for one in Asks], required="Select who is asked")
+    whom = RadiosField("Who is asked?", [Choice(one.value, one.label) for one in Asks], required="Select who is asked")
     topics = TextAreaField(
         "Training that is asked about",
         required="Enter the training that is asked about",

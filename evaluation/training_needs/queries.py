@@ -55,8 +55,8 @@ def _recommendations(bases: dict[str, str]) -> Iterator[Line]:
     ).all()
     without = [one for one in rows if not any(action.offers for action in one.actions)]
     bases["recommendations"] = (
-        f"{plural(len(without), 'recommendation')} of {plural(len(rows), 'accepted one')} "
-        f"{'has' if len(without) == 1 else 'have'} no offer."
+        f"{len(without)} of {plural(len(rows), 'accepted recommendation')} "
+        f"{'has' if len(without) == 1 else 'have'} nothing offered."
     )
     for one in without:
         yield Line(

@@ -36,13 +36,13 @@ def open_round() -> ResponseReturnValue:
     topics = "\n".join(topic.name for topic in last.topics) if last else ""
     asks = (last.asks if last else Asks.EVERYBODY).value
     year = max(today().year, last.year + 1 if last else 0)
-    form = forms.RoundForm(data={"year": year, "asks": asks, "topics": topics})
+    form = forms.RoundForm(data={"year": year, "whom": asks, "topics": topics})
     if form.validate_on_submit() and form.deadline.data and form.year.data:
         try:
             made = operations.open_round(
                 year=form.year.data,
                 deadline=form.deadline.data,
-                asks=Asks(form.asks.data),
+                asks=Asks(form.whom.data),
                 topics=form.names(),
                 actor=me(),
                 now=dates.now(),
@@ -57,7 +57,7 @@ def open_round() -> ResponseReturnValue:
 
 
 def _round_field(sentence: str) -> str:
-    beside = {"last day": "deadline", "return of": "year", "organisation": "asks"}
+    beside = {"last day": "deadline", "return of": "year", "organisation": "whom"}
     return next((field for words, field in beside.items() if words in sentence), "topics")
 
 

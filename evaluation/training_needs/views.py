@@ -5,7 +5,7 @@ from datetime import date
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from evaluation.governance.queries import all_groups
+from evaluation.governance.queries import all_groups, decisions_about
 from evaluation.governance.references import page
 from evaluation.training_needs import analysis as needs
 from evaluation.training_needs import blueprint, forms, operations, queries, sheets
@@ -102,6 +102,7 @@ def proposal(reference: str) -> str:
         "evaluation/training_needs/proposal.html",
         proposal=found,
         became=became,
+        decisions=decisions_about([found.reference]),
         pounds=pounds,
         ways_on=[
             (words, url)

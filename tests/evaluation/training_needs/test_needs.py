@@ -61,7 +61,7 @@ def test_each_line_has_its_base_and_its_source_and_nothing_is_added_up(
     page = officer.get("/improvement/needs").text
     for words in (
         "MAA-1.2 Write it down",
-        "1 recommendation of 1 accepted one has no offer.",
+        "1 of 1 accepted recommendation has nothing offered.",
         "MAA-1 An audit",
         "Multi-agency neglect (NEG)",
         "For about 40 people in all",

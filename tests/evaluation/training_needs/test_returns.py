@@ -62,7 +62,7 @@ def letters(key: str) -> list[Letter]:
 
 def test_opening_a_round_writes_to_who_answers(house: House, lead: Person, head: Person, sign_in: SignIn) -> None:
     officer, new = sign_in(house.officer), "/improvement/needs/returns/new"
-    fields = {"year": "2024", "asks": "agencies", "topics": "Basics\n\nBasics\n Safer  recruitment "}
+    fields = {"year": "2024", "whom": "agencies", "topics": "Basics\n\nBasics\n Safer  recruitment "}
     refused = send(officer, new, **fields, **day("deadline", NOW.date()))
     assert refused.status_code == 422
     assert "Enter a last day that is to come" in refused.text
