@@ -46,7 +46,7 @@ TOPICS = (
 )
 #: Organisation, and for each topic (in scope, trained).
 ANSWERS: dict[str, tuple[tuple[int, int], ...]] = {
-    "community-health": ((110, 98), (110, 61), (14, 12), (110, 77)),
+    "mental-health-trust": ((45, 41), (45, 30), (6, 5), (45, 33)),
     "hospital-trust": ((120, 101), (120, 48), (18, 15), (120, 83)),
     "early-help": ((58, 57), (58, 49), (6, 6), (58, 50)),
     "police": ((140, 112), (140, 39), (0, 0), (140, 91)),
@@ -224,6 +224,11 @@ def _meetings(strategic: PartnershipGroup, delivery: PartnershipGroup, officer: 
         ("Proposals from the training needs analysis", ""),
     ):
         groups.add_item(meeting=meeting, title=title, about=about, actor=officer, now=FIRST_MOMENT - timedelta(days=5))
+    winter = at(date(2024, 12, 5))
+    groups.plan(
+        group=delivery, reference="LDD-2024-12", when=When(winter, winter + timedelta(hours=2), "", "https://meet.example/delivery"),
+        actor=officer, now=FIRST_MOMENT - timedelta(days=5), made_up=True, letters=False,
+    )  # fmt: skip
     groups.ask_for_pack(meeting=meeting, actor=officer, now=FIRST_MOMENT)
 
 
@@ -246,6 +251,16 @@ def _returns(loaded: Loaded, officer: Person) -> None:
             actor=None,
             now=opened_at + timedelta(days=9 + 4 * number),
         )
+    # The training lead who signs in has begun, and comes back.
+    lead = loaded.people[person_in_role("wakefield", "training_lead").key]
+    begun = {
+        f"scope_{topics[0]}": 110,
+        f"trained_{topics[0]}": 98,
+        f"scope_{topics[1]}": 110,
+        "evaluates": "",
+        "needs": "",
+    }
+    needs.save_draft(one=mine[lead.organisation_id], typed=begun, actor=lead, now=FIRST_MOMENT - timedelta(days=1))
 
 
 def _proposals(strategic: PartnershipGroup, officer: Person) -> None:
