@@ -7,6 +7,7 @@ from demo.certificate_scenes import set_certificate_scenes
 from demo.comment_scenes import set_comment_scenes
 from demo.due_scenes import load_recent_training, set_duties, set_neglect_rule
 from demo.elearning import add_elearning, book_elearning
+from demo.governance_scenes import set_governance
 from demo.history import live_through
 from demo.loading import (
     FIRST_MOMENT,
@@ -100,3 +101,4 @@ def load() -> None:
     set_question_sets(loaded)
     set_recommendations(loaded)
     set_offers(loaded)
+    set_governance(loaded)

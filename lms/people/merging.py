@@ -40,6 +40,8 @@ DECIDED: frozenset[Named] = frozenset(
 #: What can be there once for a person and these columns, among the rows for which the condition holds: where both accounts have
 #: it, the emptied one's goes, because it says the same.
 ONCE: dict[Named, tuple[tuple[str, ...], Callable[[FromClause], ColumnElement[bool]]]] = {
+    ("group_member", "person_id"): (("group_id",), lambda rows: rows.c.until.is_(None)),
+    ("meeting_presence", "person_id"): (("meeting_id",), lambda _: true()),
     ("interest", "person_id"): (("course_id",), lambda rows: rows.c.ended_at.is_(None)),
     # What somebody was about to put on a register: a preview, not yet kept anywhere.
     ("meeting_report", "uploaded_by_id"): (("date_id",), lambda _: true()),
@@ -52,6 +54,8 @@ ONCE: dict[Named, tuple[tuple[str, ...], Callable[[FromClause], ColumnElement[bo
 WORDS = {
     ("booking", "person_id"): ("booking", "bookings"),
     ("enrolment", "person_id"): ("e-learning booking", "e-learning bookings"),
+    ("group_member", "person_id"): ("membership of a group", "memberships of groups"),
+    ("meeting_presence", "person_id"): ("meeting of a group they were at", "meetings of groups they were at"),
     ("interest", "person_id"): ("interest in a new date", "interests in new dates"),
     ("past_learning", "person_id"): ("entry of training elsewhere", "entries of training elsewhere"),
     ("session_trainer", "person_id"): ("session they teach", "sessions they teach"),
