@@ -9,7 +9,7 @@ UV_VERSION := 0.13.8
 TESTS ?=
 DATABASE ?= both
 # Two processes each need about 300 MB; more than eight only wait for each other.
-PYTEST := .venv/bin/python -m pytest -n logical --maxprocesses 8
+PYTEST := .venv/bin/python -m pytest -n logical --maxprocesses 8 --durations 40 --durations-min 5
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
