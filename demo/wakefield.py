@@ -20,6 +20,7 @@ from demo.loading import (
     question_document,
 )
 from demo.occasion_scenes import set_occasions
+from demo.plan_scenes import set_plan_scenes
 from demo.question_set_scenes import set_question_sets
 from demo.record_scenes import set_record_scenes
 from demo.rooms import set_rooms
@@ -94,3 +95,4 @@ def load() -> None:
     set_occasions()
     set_comment_scenes(loaded)
     set_question_sets(loaded)
+    set_plan_scenes(loaded)

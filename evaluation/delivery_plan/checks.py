@@ -37,7 +37,7 @@ def levels_without_a_gap() -> list[str]:
         select(PlanLevel.plan_id, PlanLevel.position).order_by(PlanLevel.plan_id, PlanLevel.position)
     ):
         found.setdefault(plan_id, []).append(position)
-    names = dict(db.session.execute(select(DeliveryPlan.id, DeliveryPlan.name)).tuples().all())
+    names = {row[0]: row[1] for row in db.session.execute(select(DeliveryPlan.id, DeliveryPlan.name))}
     return [
         f"the levels of “{names[plan_id]}” are not counted from 1 without a gap"
         for plan_id, places in found.items()
