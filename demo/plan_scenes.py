@@ -131,7 +131,7 @@ def _somebody_answers(loaded: Loaded) -> None:
                 first = db.session.scalars(
                     select(Person)
                     .where(
-                        Person.organisation_id == organisation, Person.email.is_not(None), Person.disabled_at.is_(None)
+                        Person.organisation_id == organisation, Person.email.is_not(None), Person.password_hash == ""
                     )
                     .order_by(Person.id)
                 ).first()
@@ -300,7 +300,7 @@ def _plan(loaded: Loaded) -> None:
             begins=begins,
             until=date.fromisoformat(document["until"]),
             report_every=document["report_every"],
-            levels=[(one["name"], one["meaning"]) for one in document["levels"]],
+            levels=[(one["name"], one["meaning"], one["delivered"]) for one in document["levels"]],
             actor=officer,
             now=_at(date(2022, 11, 15)),
             made_up=document["made_up"],

@@ -44,8 +44,8 @@ class EventForm(ScreenedForm):
     )
     first_day = DateField("First day", called="the first day", required="Enter the first day")
     last_day = DateField("Last day", called="the last day", description="Leave it empty where it is one day.")
-    starts = TimeField("From")
-    ends = TimeField("Until", description="With both times the letters carry a calendar entry.")
+    starts = TimeField("From", description="Such as 10am. May be left empty.")
+    ends = TimeField("Until", description="With both, letters carry a calendar entry.")
     place = TextField("Place", description="A room, or “online”.")
     evidence_until = DateField(
         "Last day for evidence",
@@ -60,6 +60,7 @@ class EventForm(ScreenedForm):
         rows=3,
         description="A name or the email address of an account, one on each line.",
     )
+
     def __init__(self, found: AssuranceEvent | None = None) -> None:
         super().__init__(data=dict(_filled(found)) if found else {})
         self.groups = {str(one.id): one for one in queries.groups()}

@@ -1,6 +1,6 @@
 """What `lms verify` checks of the delivery plan."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -58,8 +58,8 @@ def reports_can_be_read() -> list[str]:
             continue
         if sum(now for _, now, _ in kept.counts) != len(kept.actions):
             found.append(f"the levels in highlight report {one.reference} do not add up to its actions")
-        if until.get(one.plan_id, one.period_from) != one.period_from:
-            found.append(f"the period of highlight report {one.reference} does not begin where the last ended")
+        if one.plan_id in until and until[one.plan_id] + timedelta(days=1) != one.period_from:
+            found.append(f"the period of highlight report {one.reference} does not begin the day after the last ended")
         until[one.plan_id] = one.period_until
     return found
 

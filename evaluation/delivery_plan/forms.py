@@ -9,7 +9,7 @@ from evaluation.delivery_plan.models import DeepDive, DeliveryPlan, PlanAction, 
 from evaluation.improvement.screened import ScreenedForm
 from evaluation.measures.models import Measure
 from lms.form_dates import read_date
-from lms.forms import CheckboxesField, Choice, DateField, Form, SelectField, TextAreaField, TextField
+from lms.forms import BooleanField, CheckboxesField, Choice, DateField, Form, SelectField, TextAreaField, TextField
 from lms.organisations.models import Organisation, PartnershipGroup, Priority
 
 EVERY = (Choice("1", "Every meeting"), Choice("2", "Every second meeting"), Choice("3", "Every third meeting"))
@@ -45,7 +45,8 @@ class NewPlanForm(PlanForm):
         required="Enter at least one level",
         longest=1000,
         rows=5,
-        description="In your own words, one on each line, the least progress first.",
+        description="In your own words, one on each line, the least progress first. From which of them on an action is delivered "
+        "can be set afterwards; to begin with it is the last.",
     )
 
     def __init__(self) -> None:
@@ -53,8 +54,8 @@ class NewPlanForm(PlanForm):
         if not self.is_submitted():
             self.levels.data = LEVELS
 
-    def names(self) -> list[tuple[str, str]] | None:
-        """The levels; None, with the field marked, where two are the same or one is too long."""
+    def names(self) -> list[tuple[str, str, bool]] | None:
+        """The levels, the last of which counts as delivered; None, with the field marked, where two are the same or one is too long."""
         lines = [line.strip() for line in (self.levels.data or "").splitlines() if line.strip()]
         if len(set(lines)) < len(lines):
             self.refuse("Two levels have the same name", "levels")
@@ -62,7 +63,7 @@ class NewPlanForm(PlanForm):
             self.refuse("A level has no more than 80 characters", "levels")
         if len(lines) > 12:
             self.refuse("Enter no more than 12 levels", "levels")
-        return None if self.problems else [(line, "") for line in lines]
+        return None if self.problems else [(line, "", line == lines[-1]) for line in lines]
 
 
 class LevelForm(Form):
@@ -70,9 +71,12 @@ class LevelForm(Form):
 
     name = TextField("Name", required="Enter a name", longest=80, description="Such as “L2 – In Development”.")
     meaning = TextField("What it means", longest=300)
+    delivered = BooleanField("What is at this level, or beyond it, is delivered: its date no longer presses")
 
     def __init__(self, level: PlanLevel | None = None) -> None:
-        super().__init__(data={"name": level.name, "meaning": level.meaning} if level else {})
+        super().__init__(
+            data={"name": level.name, "meaning": level.meaning, "delivered": level.delivered} if level else {}
+        )
 
 
 class NewLevelForm(LevelForm):

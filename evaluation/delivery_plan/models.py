@@ -56,6 +56,8 @@ class PlanLevel(Base):
     position: Mapped[int]
     name: Mapped[str] = mapped_column(String(80))
     meaning: Mapped[str] = mapped_column(String(300), default="")
+    #: From here on what was to be done is done, so that its date no longer presses.
+    delivered: Mapped[bool] = mapped_column(default=False)
 
 
 class PlanPriority(Base):

@@ -62,16 +62,18 @@ def make(
     begins: date,
     until: date,
     report_every: int,
-    levels: Sequence[tuple[str, str]],
+    levels: Sequence[tuple[str, str, bool]],
     actor: Person | None,
     now: datetime,
     made_up: bool = False,
 ) -> DeliveryPlan:
-    """Make a plan with its levels, the least progress first. RuleBroken where its days do not fit or its name is taken."""
+    """Make a plan with its levels, the least progress first: name, meaning, and whether it counts as delivered. RuleBroken where
+    its days do not fit or its name is taken."""
     rules.check_plan(begins, until)
     plan = DeliveryPlan(name=name, begins=begins, until=until, report_every=report_every, made_up=made_up)
     plan.levels = [
-        PlanLevel(position=place, name=level, meaning=meaning) for place, (level, meaning) in enumerate(levels, 1)
+        PlanLevel(position=place, name=level, meaning=meaning, delivered=delivered)
+        for place, (level, meaning, delivered) in enumerate(levels, 1)
     ]
     add(plan, "There is a plan of this name already. Choose another")
     step(plan, "Made", actor=actor, now=now)
@@ -110,7 +112,14 @@ def change(
 
 
 def add_level(
-    *, plan: DeliveryPlan, name: str, meaning: str, before: PlanLevel | None, actor: Person, now: datetime
+    *,
+    plan: DeliveryPlan,
+    name: str,
+    meaning: str,
+    delivered: bool,
+    before: PlanLevel | None,
+    actor: Person,
+    now: datetime,
 ) -> PlanLevel:
     """A new level, at the end or before another. What was reported keeps its level."""
     _check_level(plan, name, None)
@@ -119,7 +128,7 @@ def add_level(
         if one.position >= place:
             one.position += 1
             db.session.flush()
-    level = PlanLevel(plan_id=plan.id, position=place, name=name, meaning=meaning)
+    level = PlanLevel(plan_id=plan.id, position=place, name=name, meaning=meaning, delivered=delivered)
     db.session.add(level)
     db.session.flush()
     db.session.expire(plan, ["levels"])
@@ -133,14 +142,16 @@ def _check_level(plan: DeliveryPlan, name: str, own: PlanLevel | None) -> None:
 
 
 def rename_level(
-    *, plan: DeliveryPlan, level: PlanLevel, name: str, meaning: str, actor: Person, now: datetime
+    *, plan: DeliveryPlan, level: PlanLevel, name: str, meaning: str, delivered: bool, actor: Person, now: datetime
 ) -> bool:
     """Another name or meaning for a level. Kept reports keep the name they printed. False where nothing was different."""
     _check_level(plan, name, level)
-    if (level.name, level.meaning) == (name, meaning):
+    was = (level.name, level.meaning, level.delivered)
+    if was == (name, meaning, delivered):
         return False
-    was, level.name, level.meaning = level.name, name, meaning
-    step(plan, f"The level “{was}” is “{name}” now", actor=actor, now=now)
+    level.name, level.meaning, level.delivered = name, meaning, delivered
+    counts = "counts as delivered" if delivered else "does not count as delivered"
+    step(plan, f"The level “{was[0]}” is “{name}” now, and {counts}", actor=actor, now=now)
     return True
 
 

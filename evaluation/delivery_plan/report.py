@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from evaluation.delivery_plan import rules
@@ -75,6 +75,8 @@ class Highlight:
     period_until: date
     last_on: date | None
     levels: tuple[str, ...]
+    #: The place of the level from which on an action is delivered.
+    delivered: int
     then: int | None
     priorities: tuple[PriorityLine, ...]
     made_up: bool
@@ -130,11 +132,11 @@ class Highlight:
 
     @property
     def overdue(self) -> tuple[ActionLine, ...]:
-        """Actions whose date has passed before the end of the period and that are not at the last level."""
+        """Actions whose date has passed before the end of the period and that are not delivered."""
         return tuple(
             one
             for one in self.actions
-            if one.due is not None and one.due < self.period_until and one.now < len(self.levels)
+            if one.due is not None and one.due < self.period_until and one.now < self.delivered
         )
 
 
@@ -142,7 +144,7 @@ def highlight(plan: DeliveryPlan, *, last: Highlight | None, meeting_on: date | 
     """The report as at the end of `until`. Its priorities, actions and progress must be loaded; `last` is the report before."""
     before = {one.label: one.now for one in last.actions} if last else {}
     stood = {one.number: one.reached.level for one in last.priorities} if last else {}
-    begins = last.period_until if last else plan.begins
+    begins = last.period_until + timedelta(days=1) if last else plan.begins
     return Highlight(
         plan=plan.name,
         begins=plan.begins,
@@ -152,6 +154,7 @@ def highlight(plan: DeliveryPlan, *, last: Highlight | None, meeting_on: date | 
         period_until=until,
         last_on=(last.meeting_on or last.period_until) if last else None,
         levels=tuple(one.name for one in plan.levels),
+        delivered=min((one.position for one in plan.levels if one.delivered), default=len(plan.levels)),
         then=last.reached.level if last else None,
         priorities=tuple(
             PriorityLine(
@@ -159,7 +162,7 @@ def highlight(plan: DeliveryPlan, *, last: Highlight | None, meeting_on: date | 
                 title=priority.title,
                 then=stood.get(priority.number),
                 actions=tuple(
-                    _line(one, before.get(one.label), begins, until, first=last is None)
+                    _line(one, before.get(one.label), begins, until)
                     for one in priority.actions
                     if one.taken_out_on is None or one.taken_out_on > until
                 ),
@@ -170,7 +173,7 @@ def highlight(plan: DeliveryPlan, *, last: Highlight | None, meeting_on: date | 
     )
 
 
-def _line(action: PlanAction, then: int | None, begins: date, until: date, *, first: bool) -> ActionLine:
+def _line(action: PlanAction, then: int | None, begins: date, until: date) -> ActionLine:
     heard = [one for one in action.progress if one.dated <= until]
     newest = heard[-1] if heard else None
     return ActionLine(
@@ -181,7 +184,7 @@ def _line(action: PlanAction, then: int | None, begins: date, until: date, *, fi
         now=newest.level.position if newest else NOT_REPORTED,
         then=then,
         heard_on=newest.dated if newest else None,
-        done=tuple(_said(one) for one in heard if one.dated > begins or (first and one.dated >= begins)),
+        done=tuple(_said(one) for one in heard if one.dated >= begins),
         stuck=newest.stuck if newest else "",
         asked=newest.asked if newest else "",
     )
@@ -220,6 +223,7 @@ def of_document(kept: dict[str, Any]) -> Highlight:
         period_until=date.fromisoformat(kept["period_until"]),
         last_on=_day(kept["last_on"]),
         levels=tuple(kept["levels"]),
+        delivered=kept["delivered"],
         then=kept["then"],
         priorities=tuple(
             PriorityLine(

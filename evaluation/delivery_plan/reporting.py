@@ -82,7 +82,9 @@ def keep_report(
         raise RuleBroken("The period must end today or earlier")
     found = queries.highlight(plan, meeting_on=meeting_on, until=until)
     if until < found.period_from:
-        raise RuleBroken("The period must end after that of the last report")
+        raise RuleBroken(
+            f"The period must end after that of the last report, which ended the day before {dates.day(found.period_from)}"
+        )
     kept = HighlightReport(
         reference=rules.report_reference(meeting_on, queries.report_references()),
         plan_id=plan.id,

@@ -63,7 +63,7 @@ def figures(found: Highlight) -> list[list[Cell]]:
         ("Nothing reported in the period", found.silent),
         ("Something is stuck", found.stuck),
         ("Something is asked of the Executive", found.asked),
-        ("Past its date", found.overdue),
+        ("Past its date, and not delivered", found.overdue),
     ):
         number = len(some)
         rows.append(["Actions", name, number, total, number / total if total else None, None, None, None, None, when])
@@ -197,7 +197,7 @@ def plan_csv(plan: DeliveryPlan) -> bytes:
 
 def plan_workbook(plan: DeliveryPlan, partnership: str, today: date) -> bytes:
     """The plan as a workbook, with its levels and its deep dives."""
-    levels: list[list[Cell]] = [[one.position, one.name, one.meaning] for one in plan.levels]
+    levels: list[list[Cell]] = [[one.position, one.name, one.meaning, one.delivered] for one in plan.levels]
     dives: list[list[Cell]] = [
         [one.held_on, f"{each.number} {each.title}", one.group.name, one.found, one.called_off_why]
         for each in plan.priorities
@@ -205,7 +205,16 @@ def plan_workbook(plan: DeliveryPlan, partnership: str, today: date) -> bytes:
     ]
     sheets = [
         Sheet("Plan", PLAN, plan_rows(plan), (f"As it stood on {dates.day(today)}.",)),
-        Sheet("Levels", (Column("Place", "number"), Column("Level", width=30), Column("Meaning", width=60)), levels),
+        Sheet(
+            "Levels",
+            (
+                Column("Place", "number"),
+                Column("Level", width=30),
+                Column("Meaning", width=60),
+                Column("Delivered", width=10),
+            ),
+            levels,
+        ),
         Sheet(
             "Deep dives",
             (

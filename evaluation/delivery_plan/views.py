@@ -178,6 +178,7 @@ def levels(plan_id: int) -> ResponseReturnValue:
                 plan=found,
                 name=form.name.data or "",
                 meaning=form.meaning.data or "",
+                delivered=bool(form.delivered.data),
                 before=before,
                 actor=me(),
                 now=dates.now(),
@@ -205,6 +206,7 @@ def level(plan_id: int, level_id: int) -> ResponseReturnValue:
                 level=one,
                 name=form.name.data or "",
                 meaning=form.meaning.data or "",
+                delivered=bool(form.delivered.data),
                 actor=me(),
                 now=dates.now(),
             )

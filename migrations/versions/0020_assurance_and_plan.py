@@ -54,6 +54,7 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('meaning', sa.String(length=300), nullable=False),
+    sa.Column('delivered', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['plan_id'], ['delivery_plan.id'], name=op.f('fk_plan_level_plan_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_plan_level')),
     sa.UniqueConstraint('plan_id', 'name', name=op.f('uq_plan_level_plan_id_name')),

@@ -333,7 +333,7 @@ def test_the_event_says_the_same_in_every_format(sign_in: SignIn, event: Event, 
         "Page 1 of",
     ):
         assert words in paper
-    assert dict((row[0], row[1]) for row in book["In short"].values)["Answers in"] == 1
+    assert {row[0]: row[1] for row in book["In short"].values}["Answers in"] == 1
 
 
 def test_the_list_asks_the_database_as_often_for_many_events_as_for_one(

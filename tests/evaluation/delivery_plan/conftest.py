@@ -21,7 +21,7 @@ from tests.factories import organisation, person
 
 MADE = from_london(date(2024, 1, 8), 10)
 NOW = from_london(date(2024, 9, 10), 9)
-LEVELS = [("L1 – Not started", ""), ("L2 – In Development", ""), ("L3 – Delivered", "")]
+LEVELS = [("L1 – Not started", "", False), ("L2 – In Development", "", False), ("L3 – Delivered", "", True)]
 SUMMER, AUTUMN = date(2024, 6, 12), date(2024, 9, 11)
 
 

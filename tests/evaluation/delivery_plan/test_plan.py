@@ -96,7 +96,13 @@ def test_a_level_put_in_between_leaves_what_was_reported_where_it_was(plan: Plan
     with writing():
         row = plan.row
         operations.add_level(
-            plan=row, name="L1b – Agreed", meaning="", before=row.levels[1], actor=plan.officer, now=NOW
+            plan=row,
+            name="L1b – Agreed",
+            meaning="",
+            delivered=False,
+            before=row.levels[1],
+            actor=plan.officer,
+            now=NOW,
         )
     assert [one.level.name for one in plan.action("1.1").progress] == ["L2 – In Development"]
     assert checks.levels_without_a_gap() == []
@@ -114,7 +120,13 @@ def test_what_a_report_printed_stays_whatever_is_reported_or_renamed_later(plan:
     with writing():
         row = plan.row
         operations.rename_level(
-            plan=row, level=row.levels[0], name="L1 – New name", meaning="", actor=plan.officer, now=NOW
+            plan=row,
+            level=row.levels[0],
+            name="L1 – New name",
+            meaning="",
+            delivered=False,
+            actor=plan.officer,
+            now=NOW,
         )
     kept = queries.kept(first)
     assert kept
@@ -125,7 +137,7 @@ def test_what_a_report_printed_stays_whatever_is_reported_or_renamed_later(plan:
     assert [(one.label, one.then, one.now, one.moved) for one in now.actions] == [
         ("1.1", 2, 2, "The same"), ("1.2", 1, 3, "Moved up"), ("1.3", 0, 0, "The same"), ("2.1", 0, 1, "Moved up")
     ]  # fmt: skip
-    assert (now.period_from, now.last_on) == (date(2024, 6, 5), SUMMER)
+    assert (now.period_from, now.last_on) == (date(2024, 6, 6), SUMMER)
     assert [one.moved for one in now.priorities] == ["Moved up", "Moved up"]
     with pytest.raises(RuleBroken, match="has its report already"):
         plan.keep(SUMMER, date(2024, 9, 9))
@@ -222,7 +234,7 @@ def test_every_figure_is_the_same_on_the_page_in_the_pdf_in_the_spreadsheet_and_
     for some, said in (
         (found.asked, "ask for something"),
         (found.stuck, "are stuck in something"),
-        (found.overdue, "are past their date and not at the last level"),
+        (found.overdue, "are past their date and not delivered"),
     ):
         assert len(some) == 1
         for text in (words, paper):
