@@ -23,6 +23,7 @@ from demo.loading import (
 )
 from demo.occasion_scenes import set_occasions
 from demo.offer_scenes import set_offers
+from demo.plan_scenes import set_plan_scenes
 from demo.question_set_scenes import set_question_sets
 from demo.recommendation_scenes import set_recommendations
 from demo.record_scenes import set_record_scenes
@@ -102,3 +103,4 @@ def load() -> None:
     set_recommendations(loaded)
     set_offers(loaded)
     set_governance(loaded)
+    set_plan_scenes(loaded)

@@ -6,7 +6,26 @@ blueprint = Blueprint("assurance", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages."""
-    from evaluation.assurance import models, views  # noqa: F401
+    """Register the pages, the room, the reminders and the checks."""
+    from evaluation.assurance import agency_views, checks, operations, outcome_views, queries, views  # noqa: F401
+    from evaluation.improvement import sections
+    from lms import hooks, jobs, verify
+    from lms.permissions import Permission
 
     app.register_blueprint(blueprint)
+    sections.add(
+        sections.Section(
+            "Assurance events",
+            "assurance.index",
+            Permission.IMPROVEMENT_VIEW,
+            60,
+            "Agencies show what they did about actions, and a panel says what it found.",
+        )
+    )
+    if queries.sentences_of not in hooks.learning_panels:
+        hooks.learning_panels.append(queries.sentences_of)
+    reminding = jobs.Job("assurance: reminders", queries.next_to_remind, operations.remind)
+    if reminding not in jobs.jobs:
+        jobs.jobs.append(reminding)
+    for name, check in checks.CHECKS:
+        verify.add(name, check)
