@@ -69,7 +69,9 @@ def _charts(found: rules.Budget) -> dict[str, Any]:
         bars = [charts.Bar(name, pence / 100, rules.money(pence)) for name, pence in sums if pence is not None]
         if len(bars) > 1:
             drawn[column.label] = charts.bars(
-                bars, chart_id=f"budget-{column.value}", title=f"Expenses by heading, {column.label.lower()}, {found.year}"
+                bars,
+                chart_id=f"budget-{column.value}",
+                title=f"Expenses by heading, {column.label.lower()}, {found.year}",
             )
     return drawn
 

@@ -71,6 +71,6 @@ def _moved(scale: ScaleResult) -> str:
     if scale.worse is None or scale.same is None:
         return f"{scale.improved} of {scale.matched} people who answered every wave stood higher at the last one."
     return (
-        f"Of {scale.matched} people who answered every wave, {scale.improved} stood higher at the last one, {scale.same} the same "
-        f"and {scale.worse} lower."
+        f"Of {scale.matched} people who answered every wave, {scale.improved} stood higher at the last one, {scale.same} "
+        f"the same and {scale.worse} lower."
     )

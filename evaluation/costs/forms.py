@@ -39,7 +39,10 @@ class CostForm(ScreenedForm):
     screened = ("note", "source")
 
     session = TextField(
-        "Reference of the session", required="Enter the reference of the session", longest=40, description="For example, NEG-2024-07."
+        "Reference of the session",
+        required="Enter the reference of the session",
+        longest=40,
+        description="For example, NEG-2024-07.",
     )
     sessions = TextAreaField(
         "References of the sessions it covers",
@@ -53,10 +56,17 @@ class CostForm(ScreenedForm):
     last = DateField(
         "Until which day?", called="the last day", required="Enter the last day", description="This day is counted too."
     )
-    kind = RadiosField("What was it for?", [Choice(one.value, one.label) for one in CostKind], required="Choose what it was for")
+    kind = RadiosField(
+        "What was it for?", [Choice(one.value, one.label) for one in CostKind], required="Choose what it was for"
+    )
     in_kind = BooleanField("It was given in kind: nobody paid it, and this is its value")
     sum = TextField("How much, in pounds?", [is_a_sum], required="Enter a sum in pounds, like 50 or 35.50", longest=16)
-    dated = DateField("Of which day?", called="the day", required="Enter the day", description="The day of the invoice, or of the session.")
+    dated = DateField(
+        "Of which day?",
+        called="the day",
+        required="Enter the day",
+        description="The day of the invoice, or of the session.",
+    )
     source = TextField(
         "Where is the sum from?",
         required="Enter where the sum is from",
@@ -64,7 +74,9 @@ class CostForm(ScreenedForm):
         description="For example, the number of an invoice, or how the value was worked out.",
     )
     note = TextAreaField("Note", longest=400, rows=2)
-    why = TextAreaField("Why is it corrected?", required="Enter why it is corrected. It is kept with your name", longest=400, rows=2)
+    why = TextAreaField(
+        "Why is it corrected?", required="Enter why it is corrected. It is kept with your name", longest=400, rows=2
+    )
 
     def __init__(self, scope: str, courses: Sequence[Course] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -98,9 +110,13 @@ class BudgetForm(ScreenedForm):
 
     screened = ("heading", "source")
 
-    side = RadiosField("Money in or out?", [Choice(one.value, one.label) for one in BudgetSide], required="Choose income or expenses")
+    side = RadiosField(
+        "Money in or out?", [Choice(one.value, one.label) for one in BudgetSide], required="Choose income or expenses"
+    )
     column = RadiosField(
-        "Planned, or what it came to?", [Choice(one.value, one.label) for one in BudgetColumn], required="Choose planned or actual"
+        "Planned, or what it came to?",
+        [Choice(one.value, one.label) for one in BudgetColumn],
+        required="Choose planned or actual",
     )
     heading = TextField("Heading", required="Enter the heading", longest=120, description="For example, Training.")
     sum = TextField("How much, in pounds?", [is_a_sum], required="Enter a sum in pounds, like 19300", longest=16)
@@ -115,7 +131,9 @@ class BudgetCorrectionForm(ScreenedForm):
 
     sum = TextField("How much, in pounds?", [is_a_sum], required="Enter a sum in pounds, like 19300", longest=16)
     source = TextField("Where is the sum from?", longest=200)
-    why = TextAreaField("Why is it corrected?", required="Enter why it is corrected. It is kept with your name", longest=400, rows=2)
+    why = TextAreaField(
+        "Why is it corrected?", required="Enter why it is corrected. It is kept with your name", longest=400, rows=2
+    )
 
 
 class BudgetFileForm(Form):

@@ -11,7 +11,12 @@ from lms.accounts.models import Person
 from lms.errors import RuleBroken
 from lms.imports import Kind, Outcome, Row, Wrong, rows_of
 
-SIDES = {"income": BudgetSide.INCOME, "expense": BudgetSide.EXPENSE, "expenses": BudgetSide.EXPENSE, "expenditure": BudgetSide.EXPENSE}
+SIDES = {
+    "income": BudgetSide.INCOME,
+    "expense": BudgetSide.EXPENSE,
+    "expenses": BudgetSide.EXPENSE,
+    "expenditure": BudgetSide.EXPENSE,
+}
 
 
 def _take(row: Row, now: datetime, actor: Person | None = None) -> Outcome:
@@ -68,7 +73,9 @@ def take_file(data: bytes, *, actor: Person, now: datetime) -> list[str]:
         try:
             _take(row, now, actor)
         except Wrong as wrong:
-            raise RuleBroken(f"Row {row.number}, column “{wrong.field}”: {wrong} Nothing of the file was kept.") from None
+            raise RuleBroken(
+                f"Row {row.number}, column “{wrong.field}”: {wrong} Nothing of the file was kept."
+            ) from None
         except RuleBroken as no:
             raise RuleBroken(f"Row {row.number}: {no}. Nothing of the file was kept.") from None
         years.append(row.text("year"))

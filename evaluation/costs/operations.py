@@ -1,4 +1,4 @@
-"""Writing down what learning cost and what the budget says. Nothing is overwritten: a correction is a new line that names the old."""
+"""Writing down what learning cost and what the budget says. A correction is a new line that names the old."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,7 +73,9 @@ def write_for_course(
 def _keep(line: CostLine, actor: Person | None, now: datetime, of: str) -> CostLine:
     db.session.add(line)
     db.session.flush()
-    record("cost:written", actor=actor, subject_kind="cost", subject=str(line.id), now=now, pence=line.pence, of=of[:200])
+    record(
+        "cost:written", actor=actor, subject_kind="cost", subject=str(line.id), now=now, pence=line.pence, of=of[:200]
+    )
     return line
 
 
@@ -94,7 +96,13 @@ def correct(*, line: CostLine, said: Said, why: str, actor: Person, now: datetim
     db.session.add(newer)
     db.session.flush()
     record(
-        "cost:corrected", actor=actor, subject_kind="cost", subject=str(newer.id), now=now, instead_of=line.id, pence=said.pence
+        "cost:corrected",
+        actor=actor,
+        subject_kind="cost",
+        subject=str(newer.id),
+        now=now,
+        instead_of=line.id,
+        pence=said.pence,
     )
     return newer
 
@@ -139,7 +147,15 @@ def write_budget(
     )
     db.session.add(line)
     db.session.flush()
-    record("budget:written", actor=actor, subject_kind="budget", subject=year, now=now, heading=said.heading, pence=said.pence)
+    record(
+        "budget:written",
+        actor=actor,
+        subject_kind="budget",
+        subject=year,
+        now=now,
+        heading=said.heading,
+        pence=said.pence,
+    )
     return line
 
 
@@ -165,6 +181,12 @@ def correct_budget(*, line: BudgetLine, pence: int, source: str, why: str, actor
     db.session.add(newer)
     db.session.flush()
     record(
-        "budget:corrected", actor=actor, subject_kind="budget", subject=line.year, now=now, heading=line.heading, pence=pence
+        "budget:corrected",
+        actor=actor,
+        subject_kind="budget",
+        subject=line.year,
+        now=now,
+        heading=line.heading,
+        pence=pence,
     )
     return newer

@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from evaluation.costs import rules
 from evaluation.costs.models import BudgetLine, CostKind, CostLine, CostScope, cost_line_session
-from evaluation.costs.report import Cost, CostLine as Line
+from evaluation.costs.report import Cost
+from evaluation.costs.report import CostLine as Line
 from evaluation.costs.rules import Budget
 from lms.accounts.models import Person
 from lms.attendance.models import CAME, Attendance
@@ -64,7 +65,15 @@ def portions(session_ids: Collection[int]) -> list[Portion]:
     for line, sessions in named.items():
         found += _parted(*line, sessions, wanted)
     lines = db.session.execute(
-        select(CostLine.id, CostLine.kind, CostLine.in_kind, CostLine.pence, CostLine.course_id, CostLine.first, CostLine.last)
+        select(
+            CostLine.id,
+            CostLine.kind,
+            CostLine.in_kind,
+            CostLine.pence,
+            CostLine.course_id,
+            CostLine.first,
+            CostLine.last,
+        )
         .where(
             _holds(),
             CostLine.course_id.in_(select(CourseSession.course_id).where(CourseSession.id.in_(wanted))),
@@ -109,7 +118,9 @@ def charged(session_ids: Collection[int]) -> dict[int, int]:
 
 def cost_of(session_ids: Collection[int], *, first: date | None, last: date) -> Cost:
     """What these sessions cost. Costs of a whole course or commission are shared between its sessions of the period."""
-    ids = db.session.scalars(select(CourseSession.id).where(CourseSession.id.in_(session_ids), _in_days(first, last))).all()
+    ids = db.session.scalars(
+        select(CourseSession.id).where(CourseSession.id.in_(session_ids), _in_days(first, last))
+    ).all()
     return added(portions(ids), sum(charged(ids).values()), first=first, last=last, all_sessions=len(ids))
 
 
@@ -321,7 +332,9 @@ def proposals(course: Course | None = None) -> list[Proposal]:
     if course is not None:
         found = found.where(CourseSession.course_id == course.id)
     return [
-        Proposal(one.session, one.person, sum((d.ends_at - d.starts_at).total_seconds() for d in one.session.dates) / 3600)
+        Proposal(
+            one.session, one.person, sum((d.ends_at - d.starts_at).total_seconds() for d in one.session.dates) / 3600
+        )
         for one in db.session.scalars(found)
     ]
 
@@ -354,11 +367,21 @@ def holding(lines: Sequence[BudgetLine]) -> list[BudgetLine]:
 
 def budget(year: str) -> Budget:
     """The budget of a financial year as it stands. One query."""
-    lines = holding(budget_lines(year))
+    return _added_up(year, budget_lines(year))
+
+
+def budgets(years: Sequence[str]) -> list[Budget]:
+    """The budgets of several years, as they stand. One query."""
+    lines = db.session.scalars(select(BudgetLine).where(BudgetLine.year.in_(years)).order_by(BudgetLine.id)).all()
+    return [_added_up(year, [one for one in lines if one.year == year]) for year in years]
+
+
+def _added_up(year: str, lines: Sequence[BudgetLine]) -> Budget:
+    hold = holding(lines)
     return rules.budget(
         year,
-        [(one.side, one.column, one.heading, one.pence, one.is_total) for one in lines],
-        made_up=any(one.made_up for one in lines),
+        [(one.side, one.column, one.heading, one.pence, one.is_total) for one in hold],
+        made_up=any(one.made_up for one in hold),
     )
 
 
@@ -373,7 +396,7 @@ def budget_years() -> Sequence[str]:
 
 
 def problems() -> list[str]:
-    """What `lms verify` says of costs: a line that is shared by nobody, a line without its sessions, shares that do not add up."""
+    """What `lms verify` says of costs: a line without its sessions, shares that do not add up."""
     lines = db.session.scalars(select(CostLine).options(selectinload(CostLine.sessions)).where(_holds())).all()
     found = []
     for one in lines:

@@ -1,4 +1,4 @@
-"""What may be written down as a cost, how one is shared between sessions, and how a budget is added up. Pure; money is in pence."""
+"""What may be written down as a cost, how one is shared, and how a budget is added up. Pure; money is in pence."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -126,9 +126,7 @@ class Budget:
 
     def columns(self) -> tuple[BudgetColumn, ...]:
         """The columns that hold anything."""
-        return tuple(
-            one for one in BudgetColumn if any(self.total(side, one) is not None for side in BudgetSide)
-        )
+        return tuple(one for one in BudgetColumn if any(self.total(side, one) is not None for side in BudgetSide))
 
     def differences(self) -> tuple[tuple[BudgetSide, BudgetColumn, int, int], ...]:
         """Where a stated total is not what the rows come to: side, column, stated, counted."""
@@ -139,7 +137,9 @@ class Budget:
         )
 
 
-def budget(year: str, lines: Iterable[tuple[BudgetSide, BudgetColumn, str, int, bool]], *, made_up: bool = False) -> Budget:
+def budget(
+    year: str, lines: Iterable[tuple[BudgetSide, BudgetColumn, str, int, bool]], *, made_up: bool = False
+) -> Budget:
     """A budget from its lines (side, column, heading, pence, is a stated total), headings in the order in which they come."""
     rows: dict[tuple[BudgetSide, str], dict[BudgetColumn, int]] = {}
     stated: dict[tuple[BudgetSide, BudgetColumn], int] = {}

@@ -14,13 +14,15 @@ def in_short(cost: Cost) -> str:
     'No cost is written down for any of 4 sessions.'
     """
     if not cost.sessions:
-        return f"No cost is written down for any of {plural(cost.all_sessions, 'session')}." if cost.all_sessions else ""
+        return (
+            f"No cost is written down for any of {plural(cost.all_sessions, 'session')}." if cost.all_sessions else ""
+        )
     given = cost.total - cost.paid
     said = f"{money(cost.paid)} was paid"
     if given:
         said += f", and {money(given)} was given in kind: {money(cost.total)} together"
     if not cost.complete:
-        said += f". A cost is written down for {cost.sessions} of {plural(cost.all_sessions, 'session')}, so this is not all of it"
+        said += f". A cost is written down for {cost.sessions} of {plural(cost.all_sessions, 'session')}, so it is not all of it"
     return f"{said}."
 
 

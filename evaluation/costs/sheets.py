@@ -69,7 +69,9 @@ def budget_file(budget: Budget, kind: str) -> bytes:
         ]
         totals = [budget.total(side, column) for column in BudgetColumn]
         rows.append([budget.year, side.label, "Total of the rows", *map(_pounds, totals), "Total"])
-    rows.append([budget.year, "", "Income less expenses", *(_pounds(budget.balance(c)) for c in BudgetColumn), "Balance"])
+    rows.append(
+        [budget.year, "", "Income less expenses", *(_pounds(budget.balance(c)) for c in BudgetColumn), "Balance"]
+    )
     for (side, column), pence in budget.stated.items():
         sums = [_pounds(pence) if one is column else None for one in BudgetColumn]
         rows.append([budget.year, side.label, "Total as stated", *sums, "Stated"])

@@ -66,8 +66,16 @@ def index() -> ResponseReturnValue:
 
 
 def _chart(found: list[queries.CourseCost]) -> Markup | None:
-    bars = [charts.Bar(one.course.title, one.cost.total / 100, rules.money(one.cost.total)) for one in found if one.cost.sessions]
-    return charts.bars(bars, chart_id="costs", title="What each course cost, with what was given in kind") if len(bars) > 1 else None
+    bars = [
+        charts.Bar(one.course.title, one.cost.total / 100, rules.money(one.cost.total))
+        for one in found
+        if one.cost.sessions
+    ]
+    return (
+        charts.bars(bars, chart_id="costs", title="What each course cost, with what was given in kind")
+        if len(bars) > 1
+        else None
+    )
 
 
 @blueprint.get("/improvement/costs/<year>.<any(csv, xlsx):kind>")
@@ -130,12 +138,17 @@ def new(scope: str) -> ResponseReturnValue:
         else:
             flash("The cost is written down.", "success")
             return redirect(url_for(".course", code=where.code, year=year_of(said.dated)), 303)
-    return render_template("evaluation/costs/new.html", form=form, scope=scope, shared=rules.SHARED), 422 if form.errors else 200
+    return render_template(
+        "evaluation/costs/new.html", form=form, scope=scope, shared=rules.SHARED
+    ), 422 if form.errors else 200
 
 
 def _proposed(scope: str) -> dict[str, Any]:
     """What the address proposes: a session, and a trainer in kind whose hours are worth something."""
-    given: dict[str, Any] = {"session": request.args.get("session", "")[:40], "course": request.args.get("course", "")[:12]}
+    given: dict[str, Any] = {
+        "session": request.args.get("session", "")[:40],
+        "course": request.args.get("course", "")[:12],
+    }
     if request.args.get("in_kind") and scope == "session":
         given |= {"kind": CostKind.TRAINER.value, "in_kind": True}
     if scope == "course":

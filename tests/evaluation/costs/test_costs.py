@@ -15,7 +15,8 @@ from evaluation.costs import imports, operations, queries, rules, sentences
 from evaluation.costs.effect import effect
 from evaluation.costs.models import BudgetColumn, BudgetLine, BudgetSide, CostKind, CostLine
 from evaluation.costs.operations import BudgetSum, Said
-from evaluation.costs.report import Cost, CostLine as Line
+from evaluation.costs.report import Cost
+from evaluation.costs.report import CostLine as Line
 from evaluation.results.report import Results, ScaleResult, Slice
 from evaluation.verdict import Verdict
 from lms.accounts.models import Person
@@ -88,7 +89,7 @@ def test_a_cost_of_a_course_is_shared_to_the_penny_between_sessions_of_its_days(
 def test_a_commission_falls_to_the_sessions_it_names_and_in_kind_stands_apart(
     officer: Person, neglect: tuple[Course, list[CourseSession], list[Person]]
 ) -> None:
-    of, (may, june, july), _ = neglect
+    _, (may, june, july), _ = neglect
     operations.write_for_sessions(sessions=[may, june], said=said(9001, CostKind.COMMISSION), actor=officer, now=NOW)
     operations.write_for_sessions(sessions=[july], said=said(4000, in_kind=True), actor=officer, now=NOW)
     found = cost([may, june, july])
@@ -164,7 +165,10 @@ def test_what_cannot_be_a_cost_is_refused(
 ) -> None:
     with pytest.raises(RuleBroken, match=sentence):
         operations.write_for_sessions(
-            sessions=neglect[1][:1], said=said(**{"pence": 100, **given}), actor=officer, now=NOW  # type: ignore[arg-type]
+            sessions=neglect[1][:1],
+            said=said(**{"pence": 100, **given}),
+            actor=officer,
+            now=NOW,  # type: ignore[arg-type]
         )
 
 
@@ -241,8 +245,23 @@ def test_the_year_on_the_page_and_in_the_files_is_the_same_and_asks_as_much_for_
     assert "£90 was paid" in page
     assert "£30 was paid for each of 3 people who came" in page
     book = openpyxl.load_workbook(io.BytesIO(client.get("/improvement/costs/2024-25.xlsx").data))
-    assert [cell.value for cell in book.worksheets[0][2]] == ["NEG", "Multi-agency neglect", 3, 3, 90, 0, 90, 0, 3, 30, 30]
-    assert "NEG,Multi-agency neglect,3,3,90.0,0.0,90.0,0.0,3,30.0,30.0" in client.get("/improvement/costs/2024-25.csv").text
+    assert [cell.value for cell in book.worksheets[0][2]] == [
+        "NEG",
+        "Multi-agency neglect",
+        3,
+        3,
+        90,
+        0,
+        90,
+        0,
+        3,
+        30,
+        30,
+    ]
+    assert (
+        "NEG,Multi-agency neglect,3,3,90.0,0.0,90.0,0.0,3,30.0,30.0"
+        in client.get("/improvement/costs/2024-25.csv").text
+    )
     for code in ("C1", "C2"):
         more = held(course(code), 6, people)
         operations.write_for_sessions(sessions=[more], said=said(100), actor=officer, now=NOW)
@@ -262,7 +281,11 @@ def test_who_may_read_costs_reads_them_and_only_officers_write(
     officer = sign_in(person("Priya", "Nair", Role.LD_OFFICER))
     for scope in ("session", "course", "commission"):
         assert officer.get(f"/improvement/costs/new/{scope}").status_code == 200
-    for address in ("/improvement/costs?year=2023", "/improvement/costs/courses/NOT", "/improvement/costs/lines/9/correct"):
+    for address in (
+        "/improvement/costs?year=2023",
+        "/improvement/costs/courses/NOT",
+        "/improvement/costs/lines/9/correct",
+    ):
         assert officer.get(address).status_code == 404
 
 
@@ -286,9 +309,19 @@ def results(word: str = "better", **scale: object) -> Results:
 @pytest.mark.parametrize(
     ("found", "whole", "begins", "paid_each"),
     [
-        (results(), True, "£10 was paid for each person with evidence of change, £15 with what was given in kind", 1000),
+        (
+            results(),
+            True,
+            "£10 was paid for each person with evidence of change, £15 with what was given in kind",
+            1000,
+        ),
         (results(improved=None, same=None, worse=None), True, "Not enough evidence: too few people", None),
-        (results("no clear change"), True, "The verdict is “no clear change”, so no cost per person with evidence", None),
+        (
+            results("no clear change"),
+            True,
+            "The verdict is “no clear change”, so no cost per person with evidence",
+            None,
+        ),
         (results("worse"), True, "The verdict is “worse”", None),
         (results(), False, "A cost is written down for 1 of 2 sessions the results are about", None),
         (results(improved=0), True, "Nobody stood higher at the end", None),
@@ -343,7 +376,9 @@ def test_a_budget_is_taken_from_a_file_added_up_and_a_stated_total_is_compared_n
     assert imports.BUDGET.name == "budget"
 
 
-def test_a_sum_of_the_budget_is_corrected_in_the_open(officer: Person, sign_in: Callable[[Person], FlaskClient]) -> None:
+def test_a_sum_of_the_budget_is_corrected_in_the_open(
+    officer: Person, sign_in: Callable[[Person], FlaskClient]
+) -> None:
     line = operations.write_budget(
         year="2024-25",
         said=BudgetSum(BudgetSide.EXPENSE, BudgetColumn.ACTUAL, "Training", 1900000),
