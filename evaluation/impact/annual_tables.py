@@ -82,7 +82,7 @@ class Part:
         if self.denominator >= FEWEST_FOR_PERCENT:
             said += f" ({percent(self.numerator, self.denominator, self.decimals)})"
         if self.estimate and self.denominator >= FEWEST_FOR_PERCENT:
-            said += f", {Share(self.numerator, self.denominator).interval_words()}"
+            said += f", interval {Share(self.numerator, self.denominator).interval_words()}"
         return f"{said}; as published: {self.printed.words}%" if self.printed else said
 
 

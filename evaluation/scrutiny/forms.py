@@ -113,7 +113,7 @@ class SeenForm(ScreenedForm):
 
 
 class ReportForm(SeenForm):
-    """The texts of a report. Only lines that somebody typed are screened: those the rule drafted hold days and figures of ours."""
+    """The texts of a report. Only typed lines are screened: those the rule drafted hold days and figures of ours."""
 
     known: frozenset[str] = frozenset()
     parts: tuple[str, ...] = ()
