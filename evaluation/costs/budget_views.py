@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from evaluation.costs import blueprint, imports, operations, queries, rules, sentences, sheets
+from evaluation.costs import budgets as reads
 from evaluation.costs.forms import BudgetCorrectionForm, BudgetFileForm, BudgetForm, YearForm
 from evaluation.costs.models import BudgetColumn, BudgetLine, BudgetSide
 from evaluation.costs.views import days_of
@@ -29,7 +30,7 @@ def budgets() -> ResponseReturnValue:
             status = 422
         else:
             return redirect(url_for(".budget", year=form.year.data), 303)
-    return render_template("evaluation/costs/budgets.html", form=form, years=queries.budget_years()), status
+    return render_template("evaluation/costs/budgets.html", form=form, years=reads.budget_years()), status
 
 
 @blueprint.get("/improvement/costs/budget/<year>")
@@ -37,8 +38,8 @@ def budgets() -> ResponseReturnValue:
 def budget(year: str) -> ResponseReturnValue:
     """One year: headings, totals added from the rows, the balance, and where a stated total differs."""
     first, last = days_of(year)
-    lines = queries.budget_lines(year)
-    found = queries.budget(year)
+    lines = reads.budget_lines(year)
+    found = reads.budget(year)
     cost, _ = queries.of_all(first, last)
     return render_template(
         "evaluation/costs/budget.html",
@@ -47,7 +48,7 @@ def budget(year: str) -> ResponseReturnValue:
         last=last,
         sides=list(BudgetSide),
         columns=found.columns(),
-        lines=queries.holding(lines),
+        lines=reads.holding(lines),
         replaced=[(one, _newer(one, lines)) for one in lines if _newer(one, lines)],
         charts=_charts(found),
         cost=cost,
@@ -81,7 +82,7 @@ def _charts(found: rules.Budget) -> dict[str, Any]:
 def budget_file(year: str, kind: str) -> ResponseReturnValue:
     """The same figures as a file."""
     days_of(year)
-    content = sheets.budget_file(queries.budget(year), kind)
+    content = sheets.budget_file(reads.budget(year), kind)
     return download(content, f"budget-{year}.{kind}", CSV if kind == "csv" else XLSX)
 
 
@@ -113,7 +114,7 @@ def new_budget_line(year: str) -> ResponseReturnValue:
 @requires(Permission.COST_EDIT)
 def correct_budget_line(line_id: int) -> ResponseReturnValue:
     """Put another sum in the place of one."""
-    line = queries.budget_line(line_id) or abort(404)
+    line = reads.budget_line(line_id) or abort(404)
     form = BudgetCorrectionForm(sum=f"{line.pence / 100:.2f}", source=line.source)
     if form.validate_on_submit():
         try:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from evaluation.costs import queries, rules
+from evaluation.costs import budgets, queries, rules
 from evaluation.costs.models import BudgetColumn, BudgetLine, BudgetSide, CostKind, CostLine, CostScope
 from lms import dates
 from lms.accounts.models import Person
@@ -124,7 +124,7 @@ def write_budget(
     """Write down one sum of a year's budget. RuleBroken where its heading has a sum in this column already."""
     same = [
         one
-        for one in queries.holding(queries.budget_lines(year))
+        for one in budgets.holding(budgets.budget_lines(year))
         if (one.side, one.column, one.is_total) == (said.side, said.column, said.is_total)
         and (said.is_total or one.heading.casefold() == said.heading.casefold())
     ]
@@ -163,7 +163,7 @@ def correct_budget(*, line: BudgetLine, pence: int, source: str, why: str, actor
     """Put another sum in the place of one of the budget, with the reason. The old one is kept."""
     db.session.refresh(line, with_for_update=True)
     same = (line.pence, line.source) == (pence, source)
-    rules.check_correction(replaced=queries.is_replaced(line), same=same, why=why)
+    rules.check_correction(replaced=budgets.is_replaced(line), same=same, why=why)
     newer = BudgetLine(
         year=line.year,
         side=line.side,

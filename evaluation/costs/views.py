@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from evaluation.costs import blueprint, effect, operations, queries, rules, sentences, sheets
+from evaluation.costs import blueprint, budgets, effect, operations, queries, rules, sentences, sheets
 from evaluation.costs.forms import CostForm
 from evaluation.costs.models import CostKind, CostLine
 from evaluation.impact.annual import report_year, year_of
@@ -57,7 +57,7 @@ def index() -> ResponseReturnValue:
         people=people,
         chart=_chart(found),
         proposals=queries.proposals(),
-        budget_years=queries.budget_years(),
+        budget_years=budgets.budget_years(),
         money=rules.money,
         per_person=rules.per_person,
         shared=rules.SHARED,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from evaluation.costs import budgets
 from evaluation.costs import queries as costs
 from evaluation.costs.queries import CourseCost
 from evaluation.costs.report import Cost
@@ -27,7 +28,7 @@ def money(first: date, last: date) -> Money:
         for start in range(first.year - 1, last.year)
         if first <= date(start + 1, 3, 31) <= last
     ]
-    found = costs.budgets(years)
+    found = budgets.budgets(years)
     return Money(
         courses=tuple(one for one in costs.by_course(first, last) if one.cost.sessions),
         cost=cost,

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from evaluation.costs import imports, operations, queries, rules, sentences
+from evaluation.costs import budgets, imports, operations, queries, rules, sentences
 from evaluation.costs.effect import effect
 from evaluation.costs.models import BudgetColumn, BudgetLine, BudgetSide, CostKind, CostLine
 from evaluation.costs.operations import BudgetSum, Said
@@ -365,7 +365,7 @@ def test_a_budget_is_taken_from_a_file_added_up_and_a_stated_total_is_compared_n
     assert "Planned: income less expenses is £70,000." in page
     assert "Actual: no balance, because no income is written down." in page
     assert "£209,000.50" in page
-    budget = queries.budget("2024-25")
+    budget = budgets.budget("2024-25")
     assert sentences.share(budget, "Training", BudgetColumn.PLANNED) == "8.7%"
     book = openpyxl.load_workbook(io.BytesIO(client.get("/improvement/costs/budget/2024-25.xlsx").data))
     assert ("2024-25", "Expenses", "Total of the rows", 230000, 209000.5, "Total") in book.worksheets[0].values
@@ -393,7 +393,7 @@ def test_a_sum_of_the_budget_is_corrected_in_the_open(
     client.post(address, data=sent | {"why": "A late invoice"})
     page = client.get("/improvement/costs/budget/2024-25").text
     assert "Training, £19,000 became £19,300. “A late invoice”" in page
-    assert queries.budget("2024-25").total(BudgetSide.EXPENSE, BudgetColumn.ACTUAL) == 1930000
+    assert budgets.budget("2024-25").total(BudgetSide.EXPENSE, BudgetColumn.ACTUAL) == 1930000
     assert client.post(address, data=sent | {"why": "Again"}).status_code == 422
     # Years without a budget help on, and what is no year is asked for again.
     assert "Write down its first sum" in client.get("/improvement/costs/budget/2023-24").text
