@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from demo.cost_scenes import set_published_budget
 from demo.elearning import add_elearning
 from demo.kirklees_records import kirklees_records
 from demo.loading import (
@@ -57,6 +58,7 @@ def load() -> None:
     document: dict[str, Any] = yaml.safe_load(LOG.read_text(encoding="utf-8"))
     load_log(document)
     load_published("kirklees")
+    set_published_budget()
     # That it charges is made up, to show both ways; the sums are of the kind other partnerships have published.
     db.session.get_one(Partnership, 1).charges = True
     db.session.add_all(

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from demo.figures import contradictions_of, read_figures
+from demo.figures import FILES, contradictions_of, read_figures
 from demo.people import Agency, SignInPerson, sign_in_people
 from demo.people import Person as MadeUpPerson
 from demo.records import AttendanceRecord, SessionRecord
@@ -288,11 +288,13 @@ def load_published(partnership: str) -> None:
             document=figure.source_document,
             place=figure.source_page_or_line,
         )
-        for figure in read_figures(partnership)
+        for name in FILES
+        if name.startswith(partnership)
+        for figure in read_figures(name)
     )
     db.session.add_all(
         Contradiction(
-            reference=one.id,
+            reference=one.number,
             table=one.table,
             stated=one.stated,
             counted=one.counted,

@@ -5,6 +5,7 @@ from datetime import date
 from demo.action_scenes import set_action_scenes
 from demo.certificate_scenes import set_certificate_scenes
 from demo.comment_scenes import set_comment_scenes
+from demo.cost_scenes import set_costs
 from demo.due_scenes import load_recent_training, set_duties, set_neglect_rule
 from demo.elearning import add_elearning, book_elearning
 from demo.governance_scenes import set_governance
@@ -29,6 +30,7 @@ from demo.recommendation_scenes import set_recommendations
 from demo.record_scenes import set_record_scenes
 from demo.rooms import set_rooms
 from demo.scenes import set_scenes
+from demo.scrutiny_scenes import set_scrutiny
 from demo.wakefield_records import wakefield_records
 from evaluation.improvement.operations import load_log
 from evaluation.surveys import operations as surveys
@@ -104,3 +106,5 @@ def load() -> None:
     set_offers(loaded)
     set_governance(loaded)
     set_plan_scenes(loaded)
+    set_costs(loaded)
+    set_scrutiny(loaded)

@@ -60,7 +60,13 @@ PUBLIC = {
     "surveys.save",
 }
 #: What the scrutineer, who changes nothing, can send: their own account, and what everybody can.
-BY_SCRUTINEER = {"accounts.change_password", "accounts.sign_out_everywhere"}
+BY_SCRUTINEER = {"accounts.change_password", "accounts.sign_out_everywhere"} | {
+    f"scrutiny.{name}"
+    for name in (
+        *("raise_challenge", "judge", "reopen", "close", "note"),
+        *("draft_report", "edit_report", "sign_report", "reopen_report"),
+    )
+}
 #: Sent with a token of another kind; see settled question 19.
 WITHOUT_CSRF: set[str] = set()
 #: Rows that are kept beside a request: visits, counted tries, and counted looks at certificates.

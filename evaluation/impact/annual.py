@@ -9,14 +9,15 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from evaluation.impact import annual_counts as counts
+from evaluation.impact import annual_effect as effect
+from evaluation.impact import annual_published as documents
 from evaluation.impact.annual_counts import ELearningRow, Printed, PriorityRow, Published, SchoolRow, SectorRow, Taught
-from evaluation.impact.models import Contradiction
+from evaluation.impact.annual_effect import EffectRow, YouSaid
+from evaluation.impact.annual_money import Money, money
+from evaluation.impact.annual_published import PrintedTable
 from lms import dates
-from lms.catalogue.models import CountedBy
-from lms.db import db
+from lms.catalogue.models import CountedBy, Mode
 from lms.errors import RuleBroken
 from lms.organisations.queries import priorities
 from lms.words import plural
@@ -57,6 +58,12 @@ class Annual:
     published_special: Printed | None
     priorities: tuple[PriorityRow, ...]
     plan: str
+    modes: tuple[tuple[Mode, int], ...]
+    money: Money
+    printed: dict[str, PrintedTable]
+    effects: tuple[EffectRow, ...]
+    you_said: tuple[YouSaid, ...]
+    quotes: tuple[str, ...]
     flags: tuple[Flag, ...]
 
     @property
@@ -151,11 +158,16 @@ def annual(year: str, *, first: date | None = None, last: date | None = None, to
     elearning = counts.elearning(first, last, published)
     schools = counts.schools(first, last, published)
     plan = priorities()
+    spent = money(first, last)
+    tables = documents.printed_tables(published, first, last)
     printed = {
         "core_training": bool(taught.rows),
+        "delivery_mode": bool(taught.rows),
         "elearning_bookings": bool(elearning),
         "education_training": bool(schools),
         "ebulletin_sector": bool(bulletin),
+        "budget": bool(spent.budgets) or "budget" in tables,
+        **{name: name in tables for name in ("training_summary", "website", "referrals")},
     }
     return Annual(
         year=year,
@@ -175,6 +187,12 @@ def annual(year: str, *, first: date | None = None, last: date | None = None, to
         published_special=counts.value(published, "ebulletin", "special", "editions", first, last),
         priorities=counts.priorities(),
         plan=plan[0].plan if plan else "",
+        modes=effect.modes(first, last),
+        money=spent,
+        printed=tables,
+        effects=effect.effects(year) if (first, last) == (year_first, year_last) else (),
+        you_said=effect.said_and_done(first, last),
+        quotes=effect.quotes(first, last),
         flags=(
             *_period_flags((first, last), (year_first, year_last), today),
             *_contradictions((first, last), printed, published),
@@ -225,6 +243,6 @@ def _contradictions(period: tuple[date, date], printed: dict[str, bool], publish
     }
     return [
         Flag(one.table, one.stated, one.counted, one.difference, one.rule)
-        for one in db.session.scalars(select(Contradiction).order_by(Contradiction.id))
-        if printed.get(one.table) and one.table in spoken_of
+        for one in counts.known_contradictions()
+        if printed.get(one.table) and documents.SPOKEN_OF.get(one.table, one.table) in spoken_of
     ]

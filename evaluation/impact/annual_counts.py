@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Subquery, and_, case, distinct, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from evaluation.impact.models import PublishedFigure
+from evaluation.impact.models import Contradiction, PublishedFigure
 from lms import dates
 from lms.attendance.models import CAME, Attendance
 from lms.bookings.models import Booking
@@ -128,6 +128,11 @@ def published() -> Published:
     return found
 
 
+def known_contradictions() -> Sequence[Contradiction]:
+    """Every place known where a published report contradicts itself, in the order in which they were found."""
+    return db.session.scalars(select(Contradiction).order_by(Contradiction.id)).all()
+
+
 def value(printed: Published, table: str, key: str, unit: str, first: date, last: date) -> Printed | None:
     """What was printed for this row and this very period, for its last day, or without any period; None where nothing was."""
     for figure in printed.get((table, key, unit), []):
@@ -150,7 +155,7 @@ def _within(first: date, last: date) -> ColumnElement[bool]:
 _came = and_(Attendance.booking_id == Booking.id, Attendance.mark.in_(CAME))
 
 
-def _delivered(first: date, last: date, *kinds: CourseKind) -> Subquery:
+def delivered(first: date, last: date, *kinds: CourseKind) -> Subquery:
     """One row for each attendance at a session of the period. A session nobody came to was not delivered and does not count."""
     return (
         select(
@@ -170,20 +175,20 @@ def _delivered(first: date, last: date, *kinds: CourseKind) -> Subquery:
 
 def taught(first: date, last: date, printed: Published) -> Taught:
     """The table of core training: delivered sessions, delegates, and people each counted once."""
-    delivered = _delivered(first, last, *TAUGHT)
+    held = delivered(first, last, *TAUGHT)
     counts = (
-        func.count(distinct(delivered.c.id)),
-        func.count(delivered.c.booking_id),
-        func.count(distinct(delivered.c.person_id)),
+        func.count(distinct(held.c.id)),
+        func.count(held.c.booking_id),
+        func.count(distinct(held.c.person_id)),
     )
     rows = db.session.execute(
         select(Course.code, Course.title, *counts)
-        .join(delivered, delivered.c.course_id == Course.id)
+        .join(held, held.c.course_id == Course.id)
         .group_by(Course.id, Course.code, Course.title, Course.position)
         .order_by(Course.position)
     )
     total = db.session.execute(
-        select(*counts, func.count(distinct(case((delivered.c.mode != Mode.CLASSROOM, delivered.c.id)))))
+        select(*counts, func.count(distinct(case((held.c.mode != Mode.CLASSROOM, held.c.id)))))
     ).one()
     return Taught(
         rows=tuple(

@@ -3,18 +3,20 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from evaluation.impact import annual_added
 from evaluation.impact.annual import Annual, Flag
 from evaluation.impact.annual_counts import SchoolRow, year_before
 from evaluation.impact.annual_tables import Figure, Line, Measure, Part, Section, Table
 from lms import dates
 from lms.catalogue.models import CountedBy
 from lms.charts import Bar
-from lms.words import listing, plural, thousands
+from lms.words import listing, plural, rounded, thousands
 
 
 def sections(annual: Annual) -> tuple[Section, ...]:
-    """The five parts of the chapter, always in this order; one without records stays and says so."""
-    return (_core(annual), _elearning(annual), _schools(annual), _bulletin(annual), _priorities(annual))
+    """The parts of the chapter, always in this order; one without records stays and says so."""
+    counted = (_core(annual), _elearning(annual), _schools(annual), _bulletin(annual), _priorities(annual))
+    return (*counted, *annual_added.sections(annual))
 
 
 def period_flags(annual: Annual) -> tuple[Flag, ...]:
@@ -82,6 +84,7 @@ def _core(annual: Annual) -> Section:
             measure("sessions", "Sessions held", "sessions", SESSIONS_RULE),
             measure("delegates", "Delegates", "delegates", DELEGATES_RULE),
             measure("people", "People, each once", "people", PEOPLE_RULE),
+            measure("size", "Delegates a session", "delegates a session", "Delegates, by sessions held; one decimal."),
         ),
         lines=tuple(
             Line(
@@ -91,11 +94,21 @@ def _core(annual: Annual) -> Section:
                     Figure(row.courses, row.published_courses),
                     Figure(row.delegates, row.published_delegates),
                     Figure(row.people),
+                    Figure(rounded(row.delegates / row.courses, 1)),
                 ),
             )
             for row in taught.rows
         ),
-        total=Line("total", "All courses", (Figure(taught.courses), Figure(taught.delegates), Figure(taught.people))),
+        total=Line(
+            "total",
+            "All courses",
+            (
+                Figure(taught.courses),
+                Figure(taught.delegates),
+                Figure(taught.people),
+                Figure(rounded(taught.delegates / taught.courses, 1)),
+            ),
+        ),
         parts=(
             Part(
                 *("online", "Held online", taught.online, taught.courses, "session"),
@@ -112,7 +125,7 @@ def _core(annual: Annual) -> Section:
         "Core training",
         f"{plural(taught.courses, 'session')} of {plural(len(taught.rows), 'course')} in core training had "
         f"{plural(taught.delegates, 'delegate')}: {plural(taught.people, 'person', 'people')}, each counted once.",
-        (table,),
+        (table, annual_added.modes(annual)),
     )
 
 
@@ -145,6 +158,7 @@ def _elearning(annual: Annual) -> Section:
                 Figure(sum(column)) for column in zip(*((r.booked, r.started, r.completed) for r in rows), strict=True)
             ),
         ),
+        parts=(_largest([(row.code, row.title, row.booked) for row in rows], annual.bookings, "booking", "Bookings"),),
         notes=("Bookings are not delegates: they are never added to the people who came to sessions.",),
         bars=_several(Bar(row.title, row.booked) for row in rows),
         bars_title="Bookings by course",
@@ -295,6 +309,12 @@ def _subscribers(annual: Annual, day: date, before: date, change: int) -> Table:
                 Figure(change),
             ),
         ),
+        parts=(
+            _largest([(row.key, row.sector, row.now) for row in annual.bulletin], annual.subscribers, "person", rule),
+        )
+        if annual.subscribers
+        else (),
+        notes=annual_added.fewer(annual),
         bars=_several(
             Bar(row.sector, row.now, f"{thousands(row.now)}, was {thousands(row.before)}", before=row.before)
             for row in annual.bulletin
@@ -302,6 +322,13 @@ def _subscribers(annual: Annual, day: date, before: date, change: int) -> Table:
         bars_title=f"Filled: {dates.day(day)}; open: {dates.day(before)}",
         flags=_flags(annual, "ebulletin_sector"),
     )
+
+
+def _largest(rows: Iterable[tuple[str, str, int]], total: int, unit: str, rule: str) -> Part:
+    """The share of the largest row of a table, with one decimal where the base is 100 or more."""
+    key, label, count = max(rows, key=lambda row: row[2])
+    units = "people" if unit == "person" else ""
+    return Part(f"largest-{key}", label, count, total, unit, rule=rule, decimals=int(total >= 100), units=units)
 
 
 def _editions(annual: Annual, sent: int) -> Table:

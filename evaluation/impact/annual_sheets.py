@@ -166,6 +166,20 @@ def csv_rows(annual: Annual) -> Iterator[list[Cell]]:
                     ]
             for flag in table.flags:
                 yield _flag_row(table.key, flag, annual)
+        for place, words in enumerate(section.texts, 1):
+            yield [
+                section.key,
+                str(place),
+                words,
+                "text",
+                None,
+                "",
+                None,
+                None,
+                annual.first,
+                annual.last,
+                section.lead,
+            ]
 
 
 def _flag_row(key: str, flag: Flag, annual: Annual) -> list[Cell]:
@@ -201,6 +215,9 @@ def sheets(annual: Annual, *, here: Partnership, now: datetime) -> list[Sheet]:
     found = [Sheet("About", [Column("What", width=22), Column("Value", width=60)], about)]
     for section in sections(annual):
         found += [_sheet(table) for table in section.tables]
+    words = [[section.title, text] for section in sections(annual) for text in section.texts]
+    if words:
+        found.append(Sheet("In words", [Column("Part", width=22), Column("Words", width=60)], words))
     return found
 
 
@@ -242,6 +259,7 @@ def as_json(annual: Annual, *, here: Partnership, now: datetime) -> dict[str, An
                 "lead": section.lead,
                 "empty": section.empty or None,
                 "tables": [_table(table, annual) for table in section.tables],
+                "texts": list(section.texts),
             }
             for section in sections(annual)
         ],
@@ -336,4 +354,5 @@ def text(annual: Annual, *, here: Partnership) -> str:
             ]
             lines += [*(part.words for part in table.parts), *table.notes]
             lines += [f"Note: {flag_sentence(flag)}" for flag in table.flags]
+        lines += section.texts
     return "\n".join(lines) + "\n"

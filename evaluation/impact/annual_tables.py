@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from evaluation.costs.rules import money
 from evaluation.impact.annual import Flag
 from evaluation.impact.annual_counts import Printed
 from lms.charts import Bar
+from lms.statistics import Share
 from lms.words import FEWEST_FOR_PERCENT, MINUS, percent, plural, thousands
 
 
@@ -30,7 +32,7 @@ class Measure:
 class Figure:
     """One count, and what a document printed for it. Without a count, the words that say why."""
 
-    value: int | None
+    value: int | float | None
     printed: Printed | None = None
     why: str = ""
 
@@ -39,9 +41,9 @@ class Figure:
         """Is the printed figure the counted one? None where nothing was printed for these days, or a floor (“over 900”)."""
         if self.printed is None or self.printed.qualifier or not self.printed.period_stated:
             return None
-        if not self.printed.number.isdigit():
+        if not self.printed.number.replace(".", "", 1).isdigit():
             return None
-        return int(self.printed.number) == self.value
+        return float(self.printed.number) == self.value
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,23 @@ class Part:
     unit: str
     rule: str
     printed: Printed | None = None
+    #: Where the base is 100 or more, or a published table prints one.
+    decimals: int = 0
+    #: Where it is an estimate: the share is said with its 95% interval.
+    estimate: bool = False
+    #: The plural of the unit, where an s does not do.
+    units: str = ""
 
     @property
     def words(self) -> str:
         """“Held online: 31 of 62 sessions (50%); as published: 50%”; no percentage of few."""
-        said = f"{self.label}: {thousands(self.numerator)} of {plural(self.denominator, self.unit)}"
+        money = self.unit == "pound"
+        whole = pounds(self.denominator) if money else plural(self.denominator, self.unit, self.units or None)
+        said = f"{self.label}: {pounds(self.numerator) if money else thousands(self.numerator)} of {whole}"
         if self.denominator >= FEWEST_FOR_PERCENT:
-            said += f" ({percent(self.numerator, self.denominator)})"
+            said += f" ({percent(self.numerator, self.denominator, self.decimals)})"
+        if self.estimate and self.denominator >= FEWEST_FOR_PERCENT:
+            said += f", interval {Share(self.numerator, self.denominator).interval_words()}"
         return f"{said}; as published: {self.printed.words}%" if self.printed else said
 
 
@@ -114,15 +126,28 @@ class Section:
     lead: str
     tables: tuple[Table, ...] = ()
     empty: str = ""
+    #: What stands there in words, each by itself.
+    texts: tuple[str, ...] = ()
+
+
+def pounds(value: float) -> str:
+    """
+    >>> pounds(212823), pounds(35.5), pounds(-2)
+    ('£212,823', '£35.50', '−£2')
+    """
+    return money(round(value * 100))
 
 
 def figure_words(figure: Figure, measure: Measure) -> str:
-    """A count as people read it; a difference with its sign."""
+    """A count as people read it; a difference with its sign, a sum in pounds, a mean or a percentage with one decimal."""
     if figure.value is None:
         return figure.why
+    if measure.unit == "pounds":
+        return pounds(figure.value)
+    size = thousands(abs(figure.value)) if isinstance(figure.value, int) else f"{abs(figure.value):,.1f}"
     if measure.signed and figure.value:
-        return f"{'+' if figure.value > 0 else MINUS}{thousands(abs(figure.value))}"
-    return thousands(figure.value)
+        return f"{'+' if figure.value > 0 else MINUS}{size}"
+    return f"{MINUS if figure.value < 0 else ''}{size}"
 
 
 def grid(table: Table) -> tuple[list[str], list[list[str]], list[int]]:
@@ -139,6 +164,8 @@ def _cells(table: Table, line: Line) -> Iterator[str]:
         yield figure_words(figure, measure)
         if table.printed_head(place):
             said = figure.printed.words if figure.printed else "not printed"
+            if figure.printed and measure.unit == "pounds":
+                said = f"£{said}"
             yield f"{said} (disagrees)" if figure.agrees is False else said
 
 

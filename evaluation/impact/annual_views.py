@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from evaluation.impact import annual_counts, annual_sheets, blueprint
+from evaluation.impact import annual_counts, annual_published, annual_sheets, blueprint
 from evaluation.impact.annual import Annual, annual, report_year, year_of
 from evaluation.impact.forms import PeriodForm
 from evaluation.improvement import queries as improvement
@@ -58,6 +58,18 @@ def annual_download(year: str, kind: str) -> ResponseReturnValue:
     except PdfError as error:
         abort(503, str(error))
     return download(content, f"annual-{annual_sheets.stem(chapter)}.{kind}", content_type)
+
+
+@blueprint.get("/reports/contradictions")
+@requires(Permission.REPORT_VIEW)
+def contradictions() -> ResponseReturnValue:
+    """Every place known where a published report contradicts itself: what we do about it, and where it is flagged."""
+    found = annual_counts.known_contradictions()
+    return render_template(
+        "evaluation/impact/contradictions.html",
+        flagged=[(one, annual_published.PRINTED[one.table]) for one in found if one.table in annual_published.PRINTED],
+        others=[one for one in found if one.table not in annual_published.PRINTED],
+    )
 
 
 def address(year: str, first: date, last: date) -> str:

@@ -82,9 +82,15 @@ def test_a_figure_that_is_not_there_or_not_alone_is_an_error():
         figure_of("kirklees", "core_training", "WTK")
 
 
+#: Where the tables of a contradiction stand that we print under a name of our own, and those of which we print none.
+OTHER_NAMES = {"delivery_mode": "core_training"}
+NOT_PRINTED = {"cdop", "groups", "kpi", "icon", "labels", "numbering", "champions", "period", "population", "title"}
+
+
 def test_contradictions_name_a_table_that_is_there():
     for one in CONTRADICTIONS:
-        assert figures_of(one.partnership, one.table), one.id
+        table = OTHER_NAMES.get(one.table, one.table)
+        assert one.table in NOT_PRINTED or figures_of(one.partnership, table), one.id
     assert len({one.id for one in CONTRADICTIONS}) == len(CONTRADICTIONS)
 
 

@@ -25,11 +25,11 @@ def test_without_a_format_it_is_read_on_the_terminal(report: Report) -> None:
     done = report("2023-24", *PUBLISHED)
     assert (done.returncode, done.stderr) == (0, "")
     row = next(line for line in done.stdout.splitlines() if line.startswith("Working together to safeguard"))
-    assert row.split()[-5:] == ["27", "27", "452", "452", "452"]
+    assert row.split()[-6:] == ["27", "27", "452", "452", "452", "16.7"]
     assert "13 months" in done.stdout
     of_the_year = report("2023-24").stdout
     row = next(line for line in of_the_year.splitlines() if line.startswith("Working together to safeguard"))
-    assert row.split()[-3:] == ["12", "168", "164"]
+    assert row.split()[-4:] == ["12", "168", "164", "14.0"]
 
 
 def test_a_pipe_gets_csv_that_any_program_reads(report: Report) -> None:
