@@ -61,6 +61,8 @@ PUBLIC = {
 }
 #: What the scrutineer, who changes nothing, can send: their own account, and what everybody can.
 BY_SCRUTINEER = {"accounts.change_password", "accounts.sign_out_everywhere"}
+#: A PDF is drawn by the worker when somebody asks for it: that makes a file and changes nothing of the partnership's.
+BY_SCRUTINEER |= {"impact_reports.ask_pdf"}
 #: Sent with a token of another kind; see settled question 19.
 WITHOUT_CSRF: set[str] = set()
 #: Rows that are kept beside a request: visits, counted tries, and counted looks at certificates.

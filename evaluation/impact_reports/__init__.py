@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
             "impact_reports.index",
             Permission.REPORT_VIEW,
             80,
-            "What we wanted to change, whom it reached, what changed, and what comes next; of an action, a course, a period and more.",
+            "What we wanted to change, whom it reached, what changed and what is next: of an action, a course, a period.",
         )
     )
     if agency_views.panel_of not in hooks.learning_panels:

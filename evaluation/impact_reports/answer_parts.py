@@ -128,12 +128,15 @@ def managers(answers: Answers) -> Grid | None:
 
 def _agreement(answers: Answers, one: AgreementResult, when: str) -> Row:
     name = named(answers, f"{one.name} With managers,")
+    kappa = grids.mean(
+        "behaviour", f"{name} kappa", one.kappa, one.pairs, "kappa", interval=one.interval, period=when, rule=KAPPA
+    )
     return Row(
         one.name,
         (
             grids.told("behaviour", f"{name} pairs", one.pairs, period=when, rule=KAPPA),
             grids.share("behaviour", f"{name} the very same answer", one.exactly_agree, period=when, rule=KAPPA),
-            grids.mean("behaviour", f"{name} kappa", one.kappa, one.pairs, "kappa", interval=one.interval, period=when, rule=KAPPA),
+            kappa,
         ),
     )  # fmt: skip
 

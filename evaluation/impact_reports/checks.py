@@ -1,4 +1,4 @@
-"""What `lms verify` checks of impact reports: words follow each other without a gap, no PDF is lost, and nobody had a letter twice."""
+"""What `lms verify` checks of impact reports: no version of words is missing, no PDF is lost, no letter goes out twice."""
 
 from itertools import groupby
 

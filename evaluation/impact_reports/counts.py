@@ -5,7 +5,7 @@ those of a period, one single session, or those that people of one organisation 
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -86,15 +86,14 @@ def held(which: Which) -> Held:
     return Held(
         session_ids=tuple(row[0] for row in rows),
         course_ids=tuple(row[0] for row in named),
-        courses=tuple(
-            CourseLine(
-                code, title, len(by_course[one]), *(sum(part) for part in zip(*by_course[one], strict=True)),
-                people=people.get(one, 0),
-            )
-            for one, code, title in named
-        ),
+        courses=tuple(_line(code, title, by_course[one], people.get(one, 0)) for one, code, title in named),
         by_course={one: len(sessions) for one, sessions in by_course.items()},
-    )  # fmt: skip
+    )
+
+
+def _line(code: str, title: str, sessions: Sequence[tuple[int, int, int]], people: int) -> CourseLine:
+    expected, came, walked_in = (sum(part) for part in zip(*sessions, strict=True))
+    return CourseLine(code, title, len(sessions), expected, came, walked_in, people)
 
 
 def _people_by_course(which: Which) -> dict[int, int]:

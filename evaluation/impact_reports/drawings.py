@@ -1,4 +1,4 @@
-"""The drawings of an impact report, for a page or for paper. Pure: nothing is computed, and every figure drawn stands in a table."""
+"""The drawings of an impact report, for a page or for paper. Pure: every figure drawn stands in a table beside it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +24,7 @@ def _drawn(report: ImpactReport, paper: bool) -> Iterator[tuple[str, Markup | No
     sectors = report.reach.sectors
     if len(sectors) > 1:
         rows = [
-            charts.Bar(one.sector, one.people, share_words(one.people, one.workforce) if one.workforce and one.workforce >= one.people else thousands(one.people))
+            charts.Bar(one.sector, one.people, _of_workforce(one.people, one.workforce or 0))
             for one in sectors
         ]  # fmt: skip
         yield "reach", charts.bars(rows, chart_id="reach", title="People who came, by sector", paper=paper)
@@ -50,6 +50,10 @@ def _drawn(report: ImpactReport, paper: bool) -> Iterator[tuple[str, Markup | No
             yield f"waves-{name}", answered.waves(replace(scale, key=name), paper=paper)
     for measure in report.measures:
         yield f"measure-{measure.key}", _measure(measure, paper)
+
+
+def _of_workforce(people: int, workforce: int) -> str:
+    return share_words(people, workforce) if 0 < workforce >= people else thousands(people)
 
 
 def _share(label: str, found: Share | None) -> charts.Share:

@@ -111,7 +111,7 @@ class Step(Form):
     """A step of the words: checked, published, made by rule again; or withdrawn, with the reason."""
 
     seen = HiddenField()
-    why = TextField("Why is it withdrawn?", longest=400)
+    reason = TextField("Why is it withdrawn?", longest=400)
 
     def began_from(self) -> int:
         """The version the page was opened with."""

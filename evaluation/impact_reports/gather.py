@@ -47,7 +47,10 @@ OUTCOMES = {
     Outcome.NOT_ENOUGH_EVIDENCE: "Not enough evidence yet",
 }
 NOT_RELEASED = "Nothing has been counted about this course yet."
-NOT_ALONE = "These answers cannot be shown on their own: too few people answered, or beside other figures they would tell of single people."
+NOT_ALONE = (
+    "These answers cannot be shown on their own: too few people answered, or beside other figures they would tell of single "
+    "people."
+)
 WHOLE_YEARS = (
     "Answers are told for whole report years only, 1 April to 31 March: two periods that overlap would tell of the few people in "
     "one of them only."
@@ -294,7 +297,7 @@ def _spent(
 
 
 def _quotes(scope: Scope, plans: Sequence[EvaluationPlan], recommendations: Sequence[Recommendation]) -> list[Quoted]:
-    """Sentences their writers allowed us to publish. Of a whole course, or of a survey about a recommendation, never of a part."""
+    """Sentences their writers allowed us to publish: of a whole course, or of a survey about a recommendation."""
     if scope.first or scope.kind in (ScopeKind.SESSION, ScopeKind.PERIOD, ScopeKind.AGENCY):
         return []
     found = [

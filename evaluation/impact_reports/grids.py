@@ -94,7 +94,8 @@ def figure_words(figure: Figure) -> str:
     if figure.unit.startswith(CHANGE):
         said = printed.signed(figure.value)
         return f"{said}, {printed.ends(figure.interval, sign=True)}" if figure.interval else said
-    return printed.value(figure.value)
+    said = printed.value(figure.value)
+    return f"{said}, {printed.ends(figure.interval)}" if figure.interval else said
 
 
 def pounds(value: float) -> str:

@@ -67,7 +67,7 @@ def _scale(told: ScaleResult) -> ScaleChange:
 
 
 def latest(told: Results, key: str, waves: Sequence[str]) -> Share | None:
-    """The share who gave a good answer to a question in the last wave that asked it; None where it is hidden or too few answered."""
+    """The share who gave a good answer in the last wave that asked a question; None where it is hidden or too few answered."""
     by_wave = {one.wave: one for item in told.items if item.key == key for one in item.waves}
     for wave in reversed([one for one in waves if one in WAVE_NAMES]):
         if wave in by_wave and (by_wave[wave].answered or 0) >= LEAST_MATCHED:

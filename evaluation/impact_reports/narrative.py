@@ -1,7 +1,7 @@
 """The words of a report: a draft made by rule from its figures, and figures in words as placeholders. Pure.
 
-A placeholder such as {{people}} stands for a figure of the report and is filled in when the report is printed. So nobody changes a
-number by changing words, and where a figure has changed since somebody wrote about it, that is known.
+A placeholder such as {{people}} stands for a figure of the report and is filled in when the report is printed. So nobody
+changes a number by changing words, and where a figure has changed since somebody wrote about it, that is known.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from evaluation.impact_reports import sentences as words
 from evaluation.impact_reports.grids import pounds
 from evaluation.impact_reports.models import NarrativeState, ReportNarrative
-from evaluation.impact_reports.report import Answers, ImpactReport
+from evaluation.impact_reports.report import ActionLine, Answers, ImpactReport
 from evaluation.results import printed
 from lms import dates
 from lms.words import inside, listing, plural, share_words, thousands
@@ -20,7 +20,20 @@ from lms.words import inside, listing, plural, share_words, thousands
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z0-9_]+)\s*\}\}")
 #: A number somebody typed: not in a reference, not a year, not a day of a month.
 TYPED = re.compile(r"(?<![\w.,/–-])£?\d[\d,]*(?:\.\d+)?%?(?![\w–-])")
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 #: The sections of a narrative, in their order.
 SECTIONS = {
     "short": "In short",
@@ -121,19 +134,19 @@ def _of_answers(one: Answers) -> list[Fact]:
     deciding = (
         next((wave for wave in results.response if wave.wave == results.deciding_wave), None) if results else None
     )
-    answered = "a number that is hidden or not known"
+    answered = "a number of people that is hidden or not known"
     if deciding and deciding.answered:
-        answered = f"{share_words(deciding.answered.numerator, deciding.answered.denominator)} people asked"
-        answered = re.sub(r"^([\d,]+ of [\d,]+) (\([^)]*\)) people asked$", r"\1 people asked \2", answered)
-    change = "an amount that is hidden or not known"
+        share = deciding.answered
+        answered = f"{share_words(share.numerator, share.denominator)} of the people asked"
+    change = "where the figures are hidden or not known"
     matched = "people whose number is hidden or not known"
     if primary and primary.matched is not None:
         matched = plural(primary.matched, "person", "people")
     if primary and primary.difference is not None:
         interval = f", interval {printed.ends(primary.interval, sign=True)}" if primary.interval else ""
         change = (
-            f"from {printed.value(primary.mean_before)} to {printed.value(primary.mean_after)} on a scale of 0 to "
-            f"{primary.highest} (change {printed.signed(primary.difference)}{interval})"
+            f"at {printed.value(primary.mean_before)} before and {printed.value(primary.mean_after)} afterwards, on a scale of "
+            f"0 to {primary.highest} (change {printed.signed(primary.difference)}{interval})"
         )
     return [
         Fact(f"verdict_{end}", f"{about}: the verdict", inside(words.verdict_of(one)), from_answers=True),
@@ -203,13 +216,15 @@ def _next(report: ImpactReport) -> str:
     found = report.next_actions
     if not found:
         return "No action is open."
-    named = [f"{one.reference} ({_when(one.review_on and f'looked at again on {dates.day(one.review_on)}', one.due and f'due on {dates.day(one.due)}')})" for one in found[:FEW]]  # fmt: skip
+    named = [f"{one.reference} ({_when(one)})" for one in found[:FEW]]
     more = " The others stand in the report." if len(found) > FEW else ""
     return f"Still to be done or looked at again: {listing(named)}.{more}"
 
 
-def _when(*found: str | None) -> str:
-    return next((one for one in found if one), "no end date")
+def _when(one: ActionLine) -> str:
+    if one.review_on:
+        return f"looked at again on {dates.day(one.review_on)}"
+    return f"due on {dates.day(one.due)}" if one.due else "no end date"
 
 
 def _limits(report: ImpactReport) -> list[str]:
@@ -248,7 +263,8 @@ def typed_numbers(sections: Mapping[str, str]) -> list[str]:
             after = plain[match.end() :].split(maxsplit=1)
             month = bool(after) and after[0].strip(".,;:") in MONTHS
             year = re.fullmatch(r"(?:19|20)\d\d", match[0])
-            if not month and not year:
+            named = bool(after) and after[0].strip(".,;:") in ("months", "weeks", "to")
+            if not (month or year or named):
                 found.append(match[0])
     return list(dict.fromkeys(found))
 

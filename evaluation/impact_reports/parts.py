@@ -3,15 +3,15 @@
 Page, paper, spreadsheet, CSV and JSON all print these parts, so that none can say what another does not.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from evaluation.impact.figures import Figure
-from evaluation.impact.measures import MeasureResult
-from evaluation.impact_reports import answer_parts, grids
+from evaluation.impact_reports import answer_parts, grids, measure_parts, reach_parts
 from evaluation.impact_reports import sentences as words
 from evaluation.impact_reports.answer_parts import STAGES
-from evaluation.impact_reports.grids import POUNDS, Cell, Grid, Row
+from evaluation.impact_reports.grids import Grid, Row
 from evaluation.impact_reports.report import ActionLine, Answers, ImpactReport
 from evaluation.results import sentences as answered
 from evaluation.verdict import Verdict
@@ -80,12 +80,17 @@ def parts(report: ImpactReport) -> tuple[Part, ...]:
         *levels,
         _verdicts(report),
         *([_measures(report)] if report.measures or report.actions else []),
-        _cost(report),
+        Part("cost", TITLES["cost"], words.cost(report), _cost(report)),
         _next(report),
         *([_said(report)] if report.said else []),
         *([_quotes(report)] if report.quotes else []),
-        Part("limits", TITLES["limits"], "What to keep in mind before anything is concluded from these figures.", points=tuple(words.limits(report))),
-    ]  # fmt: skip
+        Part(
+            "limits",
+            TITLES["limits"],
+            "What to keep in mind before anything is concluded from these figures.",
+            points=tuple(words.limits(report)),
+        ),
+    ]
     return tuple(found)
 
 
@@ -137,94 +142,32 @@ def _counts(report: ImpactReport) -> Grid:
 
 
 def _reach(report: ImpactReport) -> Part:
-    found, period = report.reach, _period(report)
+    found, period = report.reach, reach_parts.period_of(report.reach)
     blocks = []
     if found.sectors:
-        rows = []
-        for one in found.sectors:
-            base = one.workforce or 0
-            share: Cell = grids.NOT_KNOWN
-            if base >= one.people and base:
-                share = Figure(
-                    "reach", f"{one.sector}: of the workforce", one.people, base, period=period, rule=words.REACH_RULE
-                )
-            rows.append(Row(one.sector, (
-                grids.count("reach", f"{one.sector}: people", one.people, "people", period=period, rule=words.REACH_RULE),
-                grids.count("reach", f"{one.sector}: agencies and schools", one.organisations, "agencies and schools", period=period, rule=words.REACH_RULE),
-                share,
-            )))  # fmt: skip
-        blocks.append(
-            Block(
-                "sectors",
-                grids=(
-                    Grid(
-                        "By sector",
-                        ("Sector", "People who came", "Agencies and schools", "Of the workforce"),
-                        tuple(rows),
-                    ),
-                ),
-                drawings=("reach",),
-                small=(words.REACH_RULE,),
-            )
-        )
+        grid = reach_parts.sectors(found, period)
+        blocks.append(Block("sectors", grids=(grid,), drawings=("reach",), small=(words.REACH_RULE,)))
     if found.courses:
-        blocks.append(
-            Block("courses", said=tuple(filter(None, [words.booked(found)])), grids=(_courses(report, period),))
-        )
+        said = tuple(filter(None, [words.booked(found)]))
+        blocks.append(Block("courses", said=said, grids=(reach_parts.courses(found, period),)))
     if found.offers:
-        rows = [
-            Row(f"{one.title} ({one.kind})", (
-                Figure("reach", f"{one.title}: {one.unit}", value=one.count, unit=one.unit, period=period, rule=one.source),
-                one.unit, "Yes" if one.known else "No", one.source,
-            ))
-            for one in found.offers
-        ]  # fmt: skip
-        head = ("Offer", "Reached", "Counted in", "People known one by one", "Where the number is from")
-        small = "These stand beside the people who came to sessions and are never added to them."
-        blocks.append(
-            Block("offers", "Beside the sessions", grids=(Grid("Other offers", head, tuple(rows)),), small=(small,))
-        )
+        small = (reach_parts.NEVER_ADDED,)
+        blocks.append(Block("offers", "Beside the sessions", grids=(reach_parts.offers(found, period),), small=small))
     return Part("reach", TITLES["reach"], words.reach(report), tuple(blocks))
-
-
-def _courses(report: ImpactReport, period: str) -> Grid:
-    rows = []
-    for one in report.reach.courses:
-        booked = Figure("reach", f"{one.title}: came, of those booked", one.came_expected, one.expected, period=period, rule="Of those who had booked a place.")  # fmt: skip
-        rows.append(Row(one.title, (
-            grids.count("reach", f"{one.title}: sessions", one.sessions, "sessions", period=period),
-            grids.count("reach", f"{one.title}: people", one.people, "people", period=period, rule="Each counted once in this course."),
-            booked,
-            grids.count("reach", f"{one.title}: walked in", one.walked_in, "people", period=period),
-        )))  # fmt: skip
-    rows.append(Row("All, each person once", (
-        grids.count("reach", "Sessions", report.reach.sessions, "sessions", period=period),
-        grids.count("reach", "People", report.reach.people, "people", period=period, rule=words.REACH_RULE),
-        Figure("reach", "Came, of those booked", report.reach.came.numerator, report.reach.came.denominator, period=period),
-        grids.count("reach", "Walked in", report.reach.walked_in, "people", period=period),
-    )))  # fmt: skip
-    return Grid(
-        "By course", ("Course", "Sessions", "People who came", "Came, of those booked", "Walked in"), tuple(rows)
-    )
-
-
-def _period(report: ImpactReport) -> str:
-    found = report.reach
-    return dates.period(found.first, found.last) if found.first else f"until {dates.day(found.last)}"
 
 
 def _answered(report: ImpactReport) -> Part:
     blocks = []
     for one in report.answers:
-        said = (one.why,) if one.results is None else (f"{answered.scope(one.results)}",)
+        said = [one.why] if one.results is None else [answered.scope(one.results)]
         if one.results is not None and len(report.answers) > 1:
-            said = (*said, answered.response(one.results))
+            said.append(answered.response(one.results))
         grid = answer_parts.responses(one)
         blocks.append(
             Block(
                 f"answered-{key_of(one)}",
                 one.label,
-                said,
+                tuple(said),
                 (grid,) if grid else (),
                 (f"response-{key_of(one)}",),
                 course=one.code,
@@ -235,19 +178,23 @@ def _answered(report: ImpactReport) -> Part:
 
 def key_of(answers: Answers) -> str:
     """Part of an id: the course and its slice."""
-    slice_key = answers.results.slice.key if answers.results else "none"
-    return f"{answers.code}-{slice_key}".replace(":", "-").replace(" ", "-")
+    part = answers.results.slice.key if answers.results else answers.slice_name
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", f"{answers.code}-{part}")
 
 
 def _level(report: ImpactReport, number: str) -> Part:
     stage, many, blocks = STAGES[number], 0, []
     for one in report.told:
         found = tuple(answer_parts.of_level(one, number))
-        many += sum(len(list(grid.figures())) for grid in found)
+        many += sum(len(grid.rows) for grid in found)
         if not found:
             continue
         said = answer_parts.said(one, number) if len(report.answers) > 1 else ()
-        drawings = tuple(f"waves-{key_of(one)}-{scale.key}" for scale in (one.results.scales if one.results else ()) if (one.levels or {}).get(scale.key) == number)  # fmt: skip
+        drawings = tuple(
+            f"waves-{key_of(one)}-{scale.key}"
+            for scale in (one.results.scales if one.results else ())
+            if (one.levels or {}).get(scale.key) == number
+        )
         title = one.label if len(report.answers) > 1 else ""
         blocks.append(
             Block(
@@ -279,7 +226,7 @@ def _measures(report: ImpactReport) -> Part:
             f"measure-{one.key}",
             one.name,
             (f"{one.found}. {one.sentence}",),
-            tuple(_measure_grids(one)),
+            tuple(measure_parts.grids_of(one)),
             (f"measure-{one.key}",),
             tuple(
                 filter(None, (f"{one.kind}. {one.rule}", f"Source: {one.source}" if one.source else "", one.caution))
@@ -290,88 +237,16 @@ def _measures(report: ImpactReport) -> Part:
     return Part("measures", TITLES["measures"], words.measures(report), tuple(blocks))
 
 
-def _measure_grids(one: MeasureResult) -> Iterator[Grid]:
-    name = f"{one.key} {one.name}"
-    if one.comparison:
-        rows = (
-            Row("Before", (_counted(f"{name}: before", one.comparison.before.numerator, one.comparison.before.denominator, one.rule),)),
-            Row("After", (_counted(f"{name}: after", one.comparison.after.numerator, one.comparison.after.denominator, one.rule),)),
-            Row("Difference", (grids.difference("measures", f"{name}: difference", one.comparison, rule=one.rule),)),
-        )  # fmt: skip
-        yield Grid(f"{one.name}: before and after", ("When", "Figure"), rows)
-    if one.series:
-        rows = tuple(_month(name, one, place) for place in range(len(one.series.months)))
-        yield Grid(f"{one.name}, by month", ("Month", "Figure"), rows, folded="See the figures by month")
-    if one.audits:
-        rows = tuple(
-            Row(label, (_counted(f"{name}: {label}", share.numerator, share.denominator, one.rule, label),))
-            for label, share in one.audits.findings
-        )
-        yield Grid(f"{one.name}: what was found", ("When", "Found"), rows)
-    if one.scale and one.scale.change:
-        unit, change = f"0 to {one.scale.highest}", one.scale.change
-        rows = (
-            Row("Before", (grids.mean("measures", f"{name}: before", change.mean_pre, one.scale.matched, unit, rule=one.rule),)),
-            Row("After", (grids.mean("measures", f"{name}: after", change.mean_post, one.scale.matched, unit, rule=one.rule),)),
-            Row("Change", (grids.mean("measures", f"{name}: change", change.mean_diff, one.scale.matched, f"{grids.CHANGE}{unit}", interval=change.interval, rule=one.rule),)),
-        )  # fmt: skip
-        yield Grid(f"{one.name}: the same people", ("When", "Mean"), rows)
-    if one.latest:
-        found = grids.share("measures", f"{name}: last wave", one.latest, rule=one.rule)
-        yield Grid(f"{one.name}: the last wave", ("When", "Figure"), (Row("Last wave", (found,)),))
-
-
-def _counted(name: str, numerator: int, denominator: int, rule: str, period: str = "") -> Figure:
-    return Figure("measures", name, numerator, denominator, period=period, rule=rule)
-
-
-def _month(name: str, one: MeasureResult, place: int) -> Row:
-    assert one.series is not None  # noqa: S101  only asked of a series
-    month = dates.month(one.series.months[place])
-    if one.series.shares:
-        share = one.series.counted[place]
-        return Row(
-            month,
-            (
-                _counted(f"{name}: {month}", share.numerator, share.denominator, one.rule, month)
-                if share
-                else "no figure",
-            ),
-        )
-    value = one.series.values[place]
-    found = Figure("measures", f"{name}: {month}", value=value, unit="in the month", period=month, rule=one.rule)
-    return Row(month, (found if value is not None else "no figure",))
-
-
-def _cost(report: ImpactReport) -> Part:
-    lead, spent = words.cost(report), report.spent
+def _cost(report: ImpactReport) -> tuple[Block, ...]:
+    spent = report.spent
     if spent is None or not spent.cost.lines:
-        return Part("cost", TITLES["cost"], lead)
-    found, period = spent.cost, _period(report)
-
-    def money(name: str, pence: float, rule: str = "") -> Figure:
-        return Figure("cost", name, value=round(pence) / 100, unit=POUNDS, period=period, rule=rule)
-
-    rows = [Row(f"{one.name}{', in kind' if one.in_kind else ''}", (money(f"{one.name}{', in kind' if one.in_kind else ''}", one.pence),)) for one in found.lines]  # fmt: skip
-    rows.append(Row("Paid", (money("Paid", found.paid),)))
-    if found.total > found.paid:
-        rows.append(
-            Row("With what was given in kind", (money("With what was given in kind", found.total, words.IN_KIND),))
-        )
-    if found.charged:
-        rows.append(Row("Charges received", (money("Charges received", found.charged),)))
-    small = [words.IN_KIND] if found.total > found.paid else []
-    if found.complete and spent.people:
-        rows.append(Row("Per person reached", (money("Per person reached", found.total / spent.people, "All cost, in kind too, by the people who came, each once."),)))  # fmt: skip
-    if found.complete and spent.evidence:
-        rows.append(Row("Per person whose answers were better", (money("Per person whose answers were better", found.total / spent.evidence, "All cost, in kind too, by the people whose answers on the deciding scale were better afterwards."),)))  # fmt: skip
-    elif spent.why_not:
-        small.append(f"Per person with evidence of change: {spent.why_not[:1].lower()}{spent.why_not[1:]}")
-    return Part(
-        "cost",
-        TITLES["cost"],
-        lead,
-        (Block("costs", grids=(Grid("Cost", ("What", "Pounds"), tuple(rows)),), small=tuple(small)),),
+        return ()
+    return (
+        Block(
+            "costs",
+            grids=(measure_parts.costs(spent, reach_parts.period_of(report.reach)),),
+            small=tuple(measure_parts.cost_notes(spent)),
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is decided about words of reports and about letters: which step may follow which, and on which day the next letter goes."""
+"""What is decided about words of reports and about letters: which step may follow which, and when the next letter goes."""
 
 from collections.abc import Collection
 from datetime import date

@@ -24,7 +24,7 @@ class ScopeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one report is about. `key` names it in an address; a `first` and a `last` day, both included, narrow what is counted."""
+    """What one report is about. `key` names it in an address; `first` and `last`, both included, narrow what is counted."""
 
     kind: ScopeKind
     key: str
@@ -43,9 +43,8 @@ class Scope:
     @property
     def words(self) -> str:
         """“Action LDA-014”, inside or at the beginning of a line."""
-        return (
-            f"{self.kind.label} {self.name}" if self.kind is not ScopeKind.COURSE else f"Course {self.key}, {self.name}"
-        )
+        name = f"{self.key}, {self.name}" if self.kind is ScopeKind.COURSE else self.name
+        return f"{self.kind.label} {name}"
 
 
 #: Stands between the two days in the key of a period.

@@ -12,7 +12,7 @@ from evaluation.impact_reports.scopes import ScopeKind
 from evaluation.results import sentences as answered
 from evaluation.verdict import LEAST_MATCHED
 from lms import dates
-from lms.words import inside, listing, plural, share_words, thousands
+from lms.words import inside, listing, number_word, plural, share_words, thousands
 
 #: Under so many matched people a report says that they are few.
 FEW = 30
@@ -22,6 +22,7 @@ REACH_RULE = (
 )
 LEVEL_NAMES = {"1": "reaction", "2": "learning", "3": "behaviour", "4": "results"}
 NOBODY_ASKED = "Nobody is asked about a course in this report, so there are no answers."
+NOBODY_BOOKED = "Nobody of this agency was booked on a session that has been held."
 QUOTES = "Sentences their writers allowed us to publish, chosen by an officer. They are examples; nothing is counted from them."
 IN_KIND = "What was given in kind was paid by nobody; it stands apart, with the value it was given."
 
@@ -56,11 +57,7 @@ def reach(report: ImpactReport) -> str:
     """Whom it reached, with the denominators."""
     found = report.reach
     if not found.sessions:
-        return (
-            "No session has been held yet."
-            if report.scope.kind is not ScopeKind.AGENCY
-            else "Nobody of this agency was booked on a session."
-        )
+        return NOBODY_BOOKED if report.scope.kind is ScopeKind.AGENCY else "No session has been held yet."
     who = "" if report.scope.kind is ScopeKind.AGENCY else f" from {_agencies(found.organisations)}"
     said = f"{plural(found.people, 'person', 'people')}{who} came to {plural(found.sessions, 'session')}"
     if found.of_workforce:
@@ -95,24 +92,21 @@ def responses(report: ImpactReport) -> str:
     told = report.told
     if len(told) == 1 and len(report.answers) == 1 and told[0].results:
         return answered.response(told[0].results)
-    return (
-        f"{capital(plural_words(len(report.answers), 'part'))} of the answers {'is' if len(report.answers) == 1 else 'are'} looked "
-        f"at, each on its own: {listing([one.label for one in report.answers])}. They are never added up."
-    )
+    names = listing([one.label for one in report.answers])
+    return f"Each of these is looked at on its own, and they are never added up: {names}."
 
 
 def level(report: ImpactReport, number: str, many: int) -> str:
-    """The lead of a level: how many questions and scales are looked at; `many` counts them."""
+    """The lead of a level: what the scale that decides says, where it is of this level; else how many things were asked."""
     if not report.answers:
         return NOBODY_ASKED
     if not many:
         return f"Nothing is told about {LEVEL_NAMES[number]}."
-    of = [one for one in report.told]
-    one = primary_of(of[0]) if len(of) == 1 and _is_of(of[0], number) else ""
-    return (
-        one
-        or f"{capital(plural_words(many, 'figure'))} with {'its' if many == 1 else 'their'} base, each of the people who answered."
-    )
+    told = report.told
+    if len(told) == 1 and _is_of(told[0], number):
+        return primary_of(told[0])
+    asked = "question or scale" if many == 1 else "questions and scales"
+    return f"{capital(number_word(many))} {asked}, each with how many answered."
 
 
 def _is_of(answers: Answers, number: str) -> bool:
@@ -155,7 +149,8 @@ def measures(report: ImpactReport) -> str:
     wrong = sum(one.found == "Moved the wrong way" for one in found)
     worse = f", and {plural_words(wrong, 'measure')} the other way" if wrong else ""
     of = "measure" if len(found) == 1 else "measures"
-    return f"{moved} of {len(found)} key impact {of} moved the way that was wanted{worse}. A measure shows when something moved, not why."
+    said = f"{moved} of {len(found)} key impact {of} moved the way that was wanted{worse}."
+    return f"{said} A measure shows when something moved, not why."
 
 
 def cost(report: ImpactReport) -> str:
@@ -170,7 +165,8 @@ def cost(report: ImpactReport) -> str:
     if found.total > found.paid:
         said += f", and {pounds((found.total - found.paid) / 100)} was given in kind"
     if not found.complete:
-        said += f". A cost is written down for {thousands(found.sessions)} of {plural(found.all_sessions, 'session')}, so no cost per person is given"
+        written = f"{thousands(found.sessions)} of {plural(found.all_sessions, 'session')}"
+        said += f". A cost is written down for {written}, so no cost per person is given"
     return f"{said}."
 
 
@@ -180,68 +176,97 @@ def next_up(report: ImpactReport) -> str:
     if not found:
         return "Nothing is open: every action has ended." if report.actions else "No action is open."
     waits = sum(bool(one.waits) for one in found)
-    said = f"{capital(plural_words(len(found), 'action'))} {'is' if len(found) == 1 else 'are'} still to be done or looked at again"
+    are = "is" if len(found) == 1 else "are"
+    said = f"{capital(plural_words(len(found), 'action'))} {are} still to be done or looked at again"
     return f"{said}; {waits} of them {'needs' if waits == 1 else 'need'} somebody now." if waits else f"{said}."
 
 
 def you_said(report: ImpactReport) -> str:
     """What people told us, and what was done."""
-    done = sum(bool(one.done) for one in report.said)
-    return f"{capital(plural_words(len(report.said), 'time'))} people told us something that belongs here; something was decided about {done}."
+    many, done = len(report.said), sum(bool(one.done) for one in report.said)
+    told = f"{capital(plural_words(many, 'thing'))} that people told us {'belongs' if many == 1 else 'belong'} here."
+    return f"{told} Something was decided about {'it' if many == done == 1 else f'{done} of {many}'}."
 
 
 def limits(report: ImpactReport) -> list[str]:
-    """What the evidence cannot tell, in words. Never empty: people before and after show what changed, not why."""
-    return list(dict.fromkeys(_limits(report)))
+    """What the evidence cannot tell, in words, each once."""
+    return list(dict.fromkeys([*_of_answers(report), *_of_reach(report), *_of_log(report)]))
 
 
-def _limits(report: ImpactReport) -> Iterator[str]:
+def _of_answers(report: ImpactReport) -> Iterator[str]:
     yield from report.scope_limits
     for one in report.answers:
-        yield from _limits_of(one, alone=len(report.answers) == 1)
+        for said in _limits_of(one):
+            yield said if len(report.answers) == 1 else f"{one.label}: {inside(said)}"
     if report.told:
-        yield "There was no group without the learning to compare with, and other things went on at the same time. This shows what changed, not why."
+        yield (
+            "There was no group without the learning to compare with, and other things went on at the same time. This shows what "
+            "changed, not why."
+        )
     if report.not_evaluated:
-        yield f"Nobody is asked about {listing(list(report.not_evaluated))}, so nothing is known of what came of {'it' if len(report.not_evaluated) == 1 else 'them'}."
-    if report.reach.missing:
-        yield f"Nobody came from {listing([inside(one) for one in report.reach.missing])}, so nothing can be said about them."
-    if report.reach.sessions and any(one.people and not one.workforce for one in report.reach.sectors):
-        unknown = [inside(one.sector) for one in report.reach.sectors if one.people and not one.workforce]
+        them = "it" if len(report.not_evaluated) == 1 else "them"
+        yield f"Nobody is asked about {listing(list(report.not_evaluated))}, so nothing is known of what came of {them}."
+
+
+def _of_reach(report: ImpactReport) -> Iterator[str]:
+    found = report.reach
+    if found.missing:
+        yield f"Nobody came from {listing([inside(one) for one in found.missing])}, so nothing can be said about them."
+    unknown = [inside(one.sector) for one in found.sectors if one.people and not one.workforce]
+    if unknown:
         yield f"How many people work in {listing(unknown)} is not known, so they are not in the share of the workforce."
-    if any(not one.known for one in report.reach.offers):
-        yield "Some offers count copies or visits and not people: one person may be counted more than once, so they are never added."
+    if any(not one.known for one in found.offers):
+        yield (
+            "Some offers count copies or visits and not people: one person may be counted twice there, so they are never added."
+        )
+
+
+def _of_log(report: ImpactReport) -> Iterator[str]:
     for measure in report.measures:
         if measure.caution:
             yield f"{measure.name}: {measure.caution}"
-    if report.spent and not report.spent.cost.complete and report.spent.cost.lines:
+    if report.spent and report.spent.cost.lines and not report.spent.cost.complete:
         yield "Costs are not complete, so no cost per person is given."
     if report.made_up:
         yield "Demonstration: the people and their answers are made up, and so are the figures of the log."
 
 
-def _limits_of(one: Answers, *, alone: bool) -> Iterator[str]:
+def _limits_of(one: Answers) -> Iterator[str]:
     """What the answers of one course cannot tell."""
-    about = "" if alone else f"{one.label}: "
-    results = one.results
+    results, primary = one.results, one.primary
     if results is None:
-        yield f"{one.label}: {one.why}"
+        yield one.why
         return
     deciding = next((wave for wave in results.response if wave.wave == results.deciding_wave), None)
-    if deciding and deciding.answered and 2 * deciding.answered.numerator < deciding.answered.denominator:
-        yield f"{about}{'Fewer' if not about else 'fewer'} than half of the people asked answered ({share_words(deciding.answered.numerator, deciding.answered.denominator)}); those who did not may have changed more, or less."
-    if deciding and deciding.answered is None:
-        yield f"{about}{'How' if not about else 'how'} many answered is hidden."
     if deciding is None:
-        yield f"{about}{answered.response(results)}"
-    primary = one.primary
-    if primary and primary.matched is not None and primary.matched < FEW:
-        yield f"{about}{'Few' if not about else 'few'} people could be matched ({primary.matched}); one or two more could change the figure."
+        yield answered.response(results)
+    elif deciding.answered is None:
+        yield "How many answered is hidden."
+    elif 2 * deciding.answered.numerator < deciding.answered.denominator:
+        share = share_words(deciding.answered.numerator, deciding.answered.denominator)
+        yield f"Fewer than half of the people asked answered ({share}); those who did not may have changed more, or less."
     if primary and primary.matched is None:
-        yield f"{about}{'Fewer' if not about else 'fewer'} than {LEAST_MATCHED} people could be matched, or the figure is hidden."
-    if primary and results.verdict and any("rated themselves" in said for said in results.verdict.cannot_tell):
+        yield f"Fewer than {LEAST_MATCHED} people could be matched, or the figure is hidden."
+    elif primary and primary.matched and primary.matched < FEW:
+        yield f"Few people could be matched ({primary.matched}); one or two more could change the figure."
+    if results.verdict and any("rated themselves" in said for said in results.verdict.cannot_tell):
         yield "People rated themselves; whether others see the same is told only where managers were asked."
+    if hides(one):
+        yield "Some figures are hidden, because they would tell of few people. That says nothing about what they are."
     if still := answered.still_open(results):
-        yield f"{about}{still}"
+        yield still
+
+
+def hides(one: Answers) -> bool:
+    """Is a figure hidden that stands in this report?"""
+    results = one.results
+    if results is None:
+        return False
+    items = [wave.good for item in results.items if answered.is_ranked(item) for wave in item.waves]
+    scales = [
+        value for scale in results.scales for value in (scale.difference, scale.improved, scale.same, scale.worse)
+    ]
+    return None in [*items, *scales, *(wave.answered for wave in results.response)]
 
 
 def hidden(numbers: Sequence[int]) -> str:

@@ -1,20 +1,23 @@
 """A year of one course about neglect, with its log, as reports are made of it; and reports made by hand for pure functions."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any
+from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from evaluation.governance.models import GroupMember
 from evaluation.impact_reports.gather import report
 from evaluation.impact_reports.report import ImpactReport
 from evaluation.impact_reports.scopes import Scope, ScopeKind
 from lms.accounts.models import Person
+from lms.db import db
+from lms.organisations.models import PartnershipGroup
 from lms.roles import Role
 from tests import threads
-from tests.factories import NOW, person
+from tests.factories import NOW, partnership, person
 
 
 @pytest.fixture
@@ -49,8 +52,25 @@ def now_in_2024(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 ACTION = Scope(ScopeKind.ACTION, "LDA-1", "LDA-1", "Launch a joint course.")
+_made: list[ImpactReport] = []
 
 
-def action_report(**details: Any) -> ImpactReport:
-    """The report of the action of that year."""
-    return replace(report(ACTION, as_at=NOW), **details)
+def action_report() -> ImpactReport:
+    """The report of the action of that year: a value, made once for all tests that only print it."""
+    if not _made:
+        threads.a_year()
+        _made.append(report(ACTION, as_at=NOW))
+    partnership(made_up=True)
+    return _made[0]
+
+
+@pytest.fixture
+def group(year: None) -> PartnershipGroup:
+    return db.session.scalars(select(PartnershipGroup)).one()
+
+
+def members(
+    group: PartnershipGroup, *people: Person, since: date = date(2024, 1, 1), until: date | None = None
+) -> None:
+    db.session.add_all(GroupMember(group=group, person=one, since=since, until=until) for one in people)
+    db.session.flush()
