@@ -22,6 +22,7 @@ from demo.loading import (
 from demo.occasion_scenes import set_occasions
 from demo.question_set_scenes import set_question_sets
 from demo.record_scenes import set_record_scenes
+from demo.report_scenes import set_reports
 from demo.rooms import set_rooms
 from demo.scenes import set_scenes
 from demo.wakefield_records import wakefield_records
@@ -94,3 +95,4 @@ def load() -> None:
     set_occasions()
     set_comment_scenes(loaded)
     set_question_sets(loaded)
+    set_reports()

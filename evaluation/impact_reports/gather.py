@@ -31,6 +31,7 @@ from evaluation.impact_reports.scopes import Scope, ScopeKind
 from evaluation.offers.queries import reach as offers_reach
 from evaluation.recommendations.models import Recommendation, Source, SourceKind
 from evaluation.results import queries as released
+from evaluation.results.report import Results
 from evaluation.surveys.models import EvaluationPlan
 from lms import dates
 from lms.catalogue.models import CourseSession
@@ -72,7 +73,8 @@ def report(scope: Scope, *, as_at: datetime) -> ImpactReport:
     sectors = counts.reached(which)
     course_ids = _courses(scope, actions, session, held)
     plans = queries.plans_of(course_ids)
-    answers = _answers(scope, plans, session, own, held)
+    told = _Told()
+    answers = [told.of(plan, key, name) for plan in plans for key, name in _slices(scope, session, own)]
     today = dates.london(as_at).date()
     here = partnership()
     sources = _unique([one.source for one in recommendations])
@@ -88,9 +90,9 @@ def report(scope: Scope, *, as_at: datetime) -> ImpactReport:
         offers=others.offers,
         offers_people=others.people,
     )
-    found = [(action, _whole(action, plans)) for action in actions]
+    found = [(action, _whole(action, plans, told)) for action in actions]
     measures = sorted(
-        (judged(measure, told) for action, told in found for measure in action.measures),
+        (judged(measure, served) for action, served in found for measure in action.measures),
         key=lambda one: KIND_ORDER.index(one.kind),
     )
     return ImpactReport(
@@ -151,21 +153,6 @@ def _courses(scope: Scope, actions: Sequence[Action], session: CourseSession | N
     return [offer.course_id for one in actions for offer in one.offers if offer.course_id]
 
 
-def _answers(
-    scope: Scope,
-    plans: Sequence[EvaluationPlan],
-    session: CourseSession | None,
-    own: Organisation | None,
-    held: Held,
-) -> list[Answers]:
-    """What each evaluated course in scope may say, slice by slice; never a slice that was not released."""
-    return [
-        _answer(plan, key, name)
-        for plan in plans
-        for key, name in _slices(scope, session, own)
-    ]  # fmt: skip
-
-
 def _slices(scope: Scope, session: CourseSession | None, own: Organisation | None) -> list[tuple[str, str]]:
     """Which slices of a course a scope prints, with their names; none where a period is not made of whole report years."""
     if session is not None:
@@ -188,20 +175,25 @@ def whole_years(first: date, last: date) -> list[str]:
     return [year_of(date(year, 4, 1)) for year in range(first.year, last.year)]
 
 
-def _answer(plan: EvaluationPlan, key: str, name: str) -> Answers:
-    found = released.results(plan.course.code, key)
-    why = "" if found else NOT_ALONE
-    if found is None and (key == "all" or released.results(plan.course.code) is None):
-        why = NOT_RELEASED
-    return Answers(
-        code=plan.course.code,
-        title=plan.course.title,
-        slice_name=name,
-        results=found,
-        why=why,
-        levels=_levels(plan),
-        whole=key == "all",
-    )
+class _Told:
+    """Reads what slices may say, each once for a report."""
+
+    def __init__(self) -> None:
+        self.read: dict[tuple[str, str], Results | None] = {}
+
+    def of(self, plan: EvaluationPlan, key: str, name: str) -> Answers:
+        """What one slice of a course may say, or why it says nothing."""
+        code = plan.course.code
+        found = self._results(code, key)
+        why = "" if found else NOT_ALONE
+        if found is None and (key == "all" or self._results(code, "all") is None):
+            why = NOT_RELEASED
+        return Answers(code, plan.course.title, name, found, why, _levels(plan), whole=key == "all")
+
+    def _results(self, code: str, key: str) -> Results | None:
+        if (code, key) not in self.read:
+            self.read[code, key] = released.results(code, key)
+        return self.read[code, key]
 
 
 def _levels(plan: EvaluationPlan) -> dict[str, str]:
@@ -211,7 +203,7 @@ def _levels(plan: EvaluationPlan) -> dict[str, str]:
     return {one["key"]: level.get(one["items"][0], "") for one in document["scales"] if one["items"]}
 
 
-def _whole(action: Action, plans: Sequence[EvaluationPlan]) -> list[tuple[EvaluationPlan, Answers]]:
+def _whole(action: Action, plans: Sequence[EvaluationPlan], told: _Told) -> list[tuple[EvaluationPlan, Answers]]:
     """The evaluated courses an action offers, all their sessions: what its measures of the kind “impact evaluation” look at."""
     if not any(one.scale or one.question_keys for one in action.measures):
         return []
@@ -219,7 +211,7 @@ def _whole(action: Action, plans: Sequence[EvaluationPlan]) -> list[tuple[Evalua
     by_course = {plan.course_id: plan for plan in plans}
     missing = [one for one in served if one and one not in by_course]
     found = [*plans, *(queries.plans_of(missing) if missing else [])]
-    return [(plan, _answer(plan, "all", "all sessions")) for plan in found if plan.course_id in served]
+    return [(plan, told.of(plan, "all", "all sessions")) for plan in found if plan.course_id in served]
 
 
 def _source(one: Source) -> SourceLine:

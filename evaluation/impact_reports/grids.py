@@ -42,9 +42,7 @@ class Grid:
     def numbers(self) -> tuple[int, ...]:
         """The columns that hold figures, which are set to the right."""
         places = range(1, len(self.head))
-        return tuple(
-            one for one in places if self.rows and all(not isinstance(row.cells[one - 1], str) for row in self.rows)
-        )
+        return tuple(one for one in places if any(not isinstance(row.cells[one - 1], str) for row in self.rows))
 
     def lines(self) -> list[list[str]]:
         """The rows as they are printed."""

@@ -237,7 +237,7 @@ def _limits(report: ImpactReport) -> list[str]:
         if deciding and deciding.answered and 2 * deciding.answered.numerator < deciding.answered.denominator:
             said.append(f"{one.label}: fewer than half of the people asked answered ({{{{answered_{suffix(one)}}}}}).")
     if report.reach.missing:
-        said.append(f"Nobody came from {listing([inside(one) for one in report.reach.missing])}.")
+        said.append(f"Nobody came from {listing([words.sector_words(one) for one in report.reach.missing])}.")
     if report.told:
         said.append("There was no group without the learning to compare with, so this shows what changed, not why.")
     if report.made_up:

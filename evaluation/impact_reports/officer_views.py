@@ -109,7 +109,9 @@ def words_withdraw(kind: str, key: str) -> ResponseReturnValue:
     found, form = gathered(scope_or_404(kind, key), as_at=dates.now()), Step()
     if form.validate_on_submit():
         try:
-            operations.withdraw(report=found, why=form.reason.data or "", seen=form.began_from(), by=me(), now=dates.now())
+            operations.withdraw(
+                report=found, why=form.reason.data or "", seen=form.began_from(), by=me(), now=dates.now()
+            )
         except RuleBroken as no:
             form.refuse(str(no), "reason")
             return _words_page(found, Words(formdata=None, data=_filled(found)), form)

@@ -44,7 +44,7 @@ def wanted(report: ImpactReport) -> str:
         return "No action of the log is behind this, so what was to change is not written down."
     parts = []
     if report.sources:
-        parts.append(plural_words(len(report.sources), "source of learning"))
+        parts.append(plural_words(len(report.sources), "source"))
     if report.recommendations:
         parts.append(plural_words(len(report.recommendations), "recommendation"))
     if report.actions:
@@ -80,9 +80,14 @@ def booked(found: Reach) -> str:
     return f"People came for {places}.{walked}"
 
 
+def sector_words(sector: str) -> str:
+    """A sector as it stands inside a sentence."""
+    return "other services" if sector.lower() == "other" else inside(sector)
+
+
 def missing(found: Reach) -> str:
     """The sectors nobody came from; empty where somebody came from each."""
-    return f" Nobody came from {listing([inside(one) for one in found.missing])}." if found.missing else ""
+    return f" Nobody came from {listing([sector_words(one) for one in found.missing])}." if found.missing else ""
 
 
 def responses(report: ImpactReport) -> str:
@@ -211,8 +216,8 @@ def _of_answers(report: ImpactReport) -> Iterator[str]:
 def _of_reach(report: ImpactReport) -> Iterator[str]:
     found = report.reach
     if found.missing:
-        yield f"Nobody came from {listing([inside(one) for one in found.missing])}, so nothing can be said about them."
-    unknown = [inside(one.sector) for one in found.sectors if one.people and not one.workforce]
+        yield f"Nobody came from {listing([sector_words(one) for one in found.missing])}, so nothing can be said about them."
+    unknown = [sector_words(one.sector) for one in found.sectors if one.people and not one.workforce]
     if unknown:
         yield f"How many people work in {listing(unknown)} is not known, so they are not in the share of the workforce."
     if any(not one.known for one in found.offers):
