@@ -228,7 +228,7 @@ def _when(one: ActionLine) -> str:
 
 
 def _limits(report: ImpactReport) -> list[str]:
-    said = []
+    said = list(report.scope_limits)
     for one in report.told:
         results = one.results
         deciding = (
@@ -318,14 +318,14 @@ def narrative(report: ImpactReport, version: ReportNarrative | None) -> Narrativ
 def mark_of(version: ReportNarrative | None) -> str:
     """How far words are, in a sentence."""
     if version is None:
-        return "Draft, made by rule from the figures. Nobody has looked at these words yet."
+        return "Made by rule from the figures. Nobody has looked at these words yet."
     day = dates.day(dates.london(version.at))
-    made = "made by rule from the figures" if version.by_rule else "edited"
+    made = "Made by rule from the figures" if version.by_rule else "Edited"
     return {
-        NarrativeState.DRAFT: f"Draft, {made}, {day}. Nobody has checked these words yet.",
-        NarrativeState.CHECKED: f"Draft, {made} and checked, {day}. Not published yet.",
+        NarrativeState.DRAFT: f"{made}, {day}. Nobody has checked these words yet.",
+        NarrativeState.CHECKED: f"{made} and checked, {day}. Not published yet.",
         NarrativeState.PUBLISHED: f"Published on {day}.",
-        NarrativeState.WITHDRAWN: f"Draft: what was published was withdrawn on {day}.",
+        NarrativeState.WITHDRAWN: f"What was published was withdrawn on {day}.",
     }[version.state]
 
 

@@ -94,9 +94,9 @@ def responses(report: ImpactReport) -> str:
     """Who answered, of those asked."""
     if not report.answers:
         return NOBODY_ASKED
-    told = report.told
-    if len(told) == 1 and len(report.answers) == 1 and told[0].results:
-        return answered.response(told[0].results)
+    if len(report.answers) == 1:
+        found = report.answers[0]
+        return answered.response(found.results) if found.results else found.why
     names = listing([one.label for one in report.answers])
     return f"Each of these is looked at on its own, and they are never added up: {names}."
 

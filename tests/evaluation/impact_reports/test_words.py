@@ -78,7 +78,7 @@ def test_words_go_from_draft_to_published_and_every_version_stays(
             assert "draft" not in content.lower().replace("draft>", "").partition("in words")[2][:400]
     assert "Say why these words are withdrawn" in send("/withdraw", reason=" ")
     assert send("/withdraw", reason="A figure was wrong") == "303"
-    assert "what was published was withdrawn" in office.get("/reports/impact/action/LDA-1").text
+    assert "What was published was withdrawn" in office.get("/reports/impact/action/LDA-1").text
     assert send("/rule") == "303"
     found = queries.versions(ACTION)
     assert [(one.number, one.state.value, one.by_rule, one.why) for one in found] == [
