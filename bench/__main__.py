@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import bookings, catalogue, certificates, pdf, report, start, thread
+from bench import bookings, catalogue, certificates, impact, pdf, report, start, thread
 from bench.measured import IDLE, Case, machine, publish, write
 from bench.place import FULL, KINDS, QUICK, Place, places, say
 
@@ -26,6 +26,7 @@ CASES: dict[str, tuple[Callable[[Place], Iterator[Case]], tuple[str, ...]]] = {
     "start": (start.measure, ("sqlite",)),
     "pdf": (pdf.measure, ("sqlite",)),
     "certificates": (certificates.measure, KINDS),
+    "impact": (impact.measure, KINDS),
 }
 
 

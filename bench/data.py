@@ -246,8 +246,20 @@ def replace_answers(*, answers: int = 0, submissions: int = 0) -> tuple[int, int
     )
 
 
-def _add_session(plan: EvaluationPlan, made: Answers, number: int) -> None:
-    """One held session of 20 people who came, who were asked, and most of whom answered."""
+def replace_sessions(*, sessions: int, people: int) -> None:
+    """Put so many held sessions with so many people together in place of the answers there are, each asked in every wave."""
+    for table in (Answer, Response):
+        db.session.execute(delete(table))
+    plan = db.session.scalars(select(EvaluationPlan)).one()
+    made = Answers(plan.question_set.document, plan.course, plan.question_set_id)
+    for number in range(sessions):
+        _add_session(plan, made, number, people // sessions)
+    db.session.execute(insert(Response), made.responses)
+    db.session.execute(insert(Answer), made.answers)
+
+
+def _add_session(plan: EvaluationPlan, made: Answers, number: int, seats: int = SEAT) -> None:
+    """One held session of so many people who came, who were asked, and most of whom answered."""
     starts_at = FIRST_MOMENT - timedelta(days=730 - number % 500)
     ends_at = starts_at + timedelta(hours=3)
     [session] = _add(
@@ -259,14 +271,14 @@ def _add_session(plan: EvaluationPlan, made: Answers, number: int) -> None:
                 "starts_at": starts_at,
                 "ends_at": ends_at,
                 "mode": Mode.VIRTUAL,
-                "capacity": SEAT,
+                "capacity": seats,
                 "added_at": starts_at - timedelta(weeks=8),
                 "published_at": starts_at - timedelta(weeks=8),
             }
         ],
     )
     [date] = _add(SessionDate, [{"session_id": session, "starts_at": starts_at, "ends_at": ends_at}])
-    people = _people(f"came.{number}", SEAT)
+    people = _people(f"came.{number}", seats)
     works = _works(people)
     bookings = _add(
         Booking,

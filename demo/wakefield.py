@@ -28,6 +28,7 @@ from demo.plan_scenes import set_plan_scenes
 from demo.question_set_scenes import set_question_sets
 from demo.recommendation_scenes import set_recommendations
 from demo.record_scenes import set_record_scenes
+from demo.report_scenes import set_reports
 from demo.rooms import set_rooms
 from demo.scenes import set_scenes
 from demo.scrutiny_scenes import set_scrutiny
@@ -108,3 +109,4 @@ def load() -> None:
     set_plan_scenes(loaded)
     set_costs(loaded)
     set_scrutiny(loaded)
+    set_reports()

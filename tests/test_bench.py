@@ -63,6 +63,8 @@ def test_the_whole_benchmark_runs_and_writes_its_cases(tmp_path: Path) -> None:
         "demo start, second time",
         "thread pdf",
         "certificates, 6",
+        "impact report page, 40 people",
+        "impact report pdf, 40 people",
     ]
     assert found["thread page, queries", "sqlite"]["ratio"] == 1, "more answers must not mean more queries"
     assert found["booking, statements", "sqlite"]["ratio"] == 1, "the floor must do what a booking does"

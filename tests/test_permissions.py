@@ -67,6 +67,8 @@ BY_SCRUTINEER = {"accounts.change_password", "accounts.sign_out_everywhere"} | {
         *("draft_report", "edit_report", "sign_report", "reopen_report"),
     )
 }
+#: A PDF is drawn by the worker when somebody asks for it: that makes a file and changes nothing of the partnership's.
+BY_SCRUTINEER |= {"impact_reports.ask_pdf"}
 #: Sent with a token of another kind; see settled question 19.
 WITHOUT_CSRF: set[str] = set()
 #: Rows that are kept beside a request: visits, counted tries, and counted looks at certificates.
