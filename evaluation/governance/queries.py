@@ -19,7 +19,6 @@ from evaluation.governance.models import (
     MeetingStep,
 )
 from evaluation.governance.rules import in_order
-from evaluation.governance.waiting import waiting_for
 from evaluation.training_needs.models import Proposal, ProposalState, ProposalStep
 from lms import dates
 from lms.accounts.models import Person
@@ -93,13 +92,12 @@ def all_groups() -> Sequence[PartnershipGroup]:
 
 @dataclass(frozen=True)
 class Overview:
-    """One group in the list: how many sit in it, whether the reader does, its next meeting, and how much waits for it."""
+    """One group in the list: how many sit in it, whether the reader does, and its next meeting."""
 
     group: PartnershipGroup
     members: int
     mine: bool
     next: GroupMeeting | None
-    waits: int
 
 
 def overview(person: Person, now: datetime) -> list[Overview]:
@@ -126,11 +124,7 @@ def overview(person: Person, now: datetime) -> list[Overview]:
         .order_by(GroupMeeting.starts_at, GroupMeeting.id)
     ):
         upcoming.setdefault(meeting.group_id, meeting)
-    waits = waiting_for(ids, today)
-    return [
-        Overview(one, members.get(one.id, 0), one.id in mine, upcoming.get(one.id), waits[one.id].count)
-        for one in groups
-    ]
+    return [Overview(one, members.get(one.id, 0), one.id in mine, upcoming.get(one.id)) for one in groups]
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ def today() -> date:
 @requires(Permission.ACCOUNT_VIEW)
 def groups() -> str:
     """Every group for who reads the log; for others those they sit in."""
-    return render_template("evaluation/governance/groups.html", rows=queries.overview(me(), dates.now()))
+    rows = queries.overview(me(), dates.now())
+    waits = waiting_for([one.group.id for one in rows], today())
+    return render_template("evaluation/governance/groups.html", rows=rows, waits=waits)
 
 
 @blueprint.get("/improvement/groups/<key>")
