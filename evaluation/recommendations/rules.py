@@ -287,8 +287,8 @@ def changed_words(before: dict[str, Any], recommendation: Recommendation) -> str
 
 
 def waits(recommendation: Recommendation, today: date) -> Waiting | None:
-    """Whether a recommendation needs somebody now: an answer, above all one that is late, or an action. Its history and actions
-    must be loaded."""
+    """Whether a recommendation needs somebody now: an answer, above all one that is late, an action, or to be opened again. Its
+    history and actions must be loaded."""
     if recommendation.state is RecommendationState.OFFERED:
         last = last_deciding(recommendation.history)
         days = (today - last.dated).days if last else 0
@@ -298,4 +298,8 @@ def waits(recommendation: Recommendation, today: date) -> Waiting | None:
     late = recommendation.due is not None and recommendation.due < today
     if recommendation.state is RecommendationState.ACCEPTED and late and not recommendation.actions:
         return Waiting("Past its date, no action", "bad")
+    if recommendation.state is RecommendationState.CLOSED and any(
+        one.done_on is None for one in recommendation.actions
+    ):
+        return Waiting("An action is open again", "warn")
     return None

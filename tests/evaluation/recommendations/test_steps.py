@@ -163,6 +163,11 @@ def test_it_closes_only_when_every_action_is_done_with_an_answer_about_evidence(
     two.outcome, two.review_on = Outcome.NOT_ENOUGH_EVIDENCE, date(2025, 4, 1)
     desk.step("REV-1.2", "close", reason="The toolkit is on the first page; its effect is looked at in April.")
     assert found("REV-1.2").state is RecommendationState.CLOSED
+    two = db.session.scalars(select(Action).where(Action.reference == "LDA-2")).one()
+    two.done_on = None
+    home = words_of(desk.browser.get("/improvement"))
+    assert "An action is open again" in home
+    assert "closed it on 8 October 2024, and an action that serves it is not done." in home
     desk.step("REV-1.2", "reopen", reason="The toolkit moved.")
     assert found("REV-1.2").state is RecommendationState.ACCEPTED
     assert problems() == []
@@ -265,3 +270,15 @@ def test_what_is_wrong_with_a_history_is_said(desk: Desk) -> None:
     db.session.execute(delete(RecommendationStep).where(RecommendationStep.recommendation_id == one.id))
     db.session.expire_all()
     assert "FOR-1.1 is accepted, and no step of its history says so." in problems()
+
+
+def test_what_nobody_answered_and_what_no_action_serves_waits_on_the_first_page(desk: Desk) -> None:
+    page = words_of(desk.browser.get("/improvement"))
+    assert "No answer for 615 days Offered to Learning and Development Group on 1 February 2023." in page
+    desk.step("FOR-1.1", "accept", dated="2024-09-12", reason="We do it.")
+    assert "FOR-1.1 Schools hear nothing back Past" not in words_of(desk.browser.get("/improvement"))
+    found("FOR-1.1").due = date(2024, 10, 7)
+    page = words_of(desk.browser.get("/improvement"))
+    assert "FOR-1.1 Schools hear nothing back Past its date, no action" in page
+    assert "accepted it on 12 September 2024. It was due on 7 October 2024, and no action serves it." in page
+    assert "Sources of learning Reviews, audits, forums" in page, "the rooms around the log"
