@@ -169,11 +169,9 @@ def occasions(action: Action) -> dict[Occasion, date]:
 
 
 def letters_due(action: Action, today: date) -> dict[Occasion, date]:
-    """The letters of today, and those of the last days that were missed; never one about a date that has passed meanwhile."""
-    found = {one: day for one, day in occasions(action).items() if day <= today <= day + STALE}
-    if action.due is not None and action.due < today:
-        found.pop(Occasion.SOON, None)
-    return found
+    """The letters of today, and those of the last days that were missed. (STALE is shorter than BEFORE, so that none says that a
+    date is to come which has passed.)"""
+    return {one: day for one, day in occasions(action).items() if day <= today <= day + STALE}
 
 
 def next_look(action: Action, today: date) -> date:

@@ -17,7 +17,6 @@ STATES = (
     'open', 'on_track', 'slipping', 'overdue', 'long_term_cultural_change', 'done', 'evidence_of_impact', 'closed'
 )
 OLD_STATES = "'open', 'on_track', 'slipping', 'long_term_cultural_change', 'done', 'evidence_of_impact', 'closed'"
-NOT_OVERDUE = tuple(state for state in STATES if state != 'overdue')
 
 
 def enum(name: str, *values: str) -> sa.Enum:
@@ -207,9 +206,7 @@ def downgrade() -> None:
     with op.batch_alter_table('action', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_action_closed_after_done'), type_='check')
         batch_op.drop_constraint(op.f('ck_action_outcome'), type_='check')
-        batch_op.alter_column(
-            'state', existing_type=sa.String(length=40), type_=enum('actionstate', *NOT_OVERDUE), nullable=False
-        )
+        batch_op.alter_column('state', existing_type=sa.String(length=40), nullable=False)
         batch_op.create_check_constraint(op.f('ck_action_actionstate'), f"state IN ({OLD_STATES})")
         batch_op.drop_index(batch_op.f('ix_action_owner_person_id'))
         batch_op.drop_index(batch_op.f('ix_action_owner_organisation_id'))
