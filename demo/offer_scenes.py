@@ -26,7 +26,7 @@ CALLS = (8, 9, 11, 7, 9, 10, 8, 9, 12, 9, 9, 8, 11, 13, 12, 14, 13, 16, 12, 15, 
 OFFERS = (
     (OfferKind.BRIEFING, "Ten-minute briefing: the child’s day", date(2023, 3, 1), None),
     (OfferKind.CHAMPION_ACTIVITY, "Champions’ lunch talks in their own teams", date(2023, 5, 1), None),
-    (OfferKind.CAMPAIGN, "“See the whole child” poster weeks", date(2024, 3, 4), date(2024, 3, 22)),
+    (OfferKind.CAMPAIGN, "Poster weeks: see the whole child", date(2024, 3, 4), date(2024, 3, 22)),
 )
 #: What was counted: the offer, up to which day, in what, how many, by whom.
 COUNTS = (
@@ -59,7 +59,7 @@ COUNTS = (
         "champions’ own lists (made up)",
     ),
     (
-        "“See the whole child” poster weeks",
+        "Poster weeks: see the whole child",
         date(2024, 3, 22),
         CountUnit.ORGANISATIONS,
         38,

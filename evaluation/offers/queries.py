@@ -280,7 +280,8 @@ def dependants(offer: LearningOffer, now: datetime) -> list[str]:
     counts = [count for count in offer.counts if count.taken_back_at is None]
     if counts:
         found.append(rules.counts_depend(len(counts)))
-    found += [f"{key} is counted from the answers of this course." for key in _measures_of(offer)]
+    if keys := _measures_of(offer):
+        found.append(rules.measures_depend(keys))
     if offer.course_id or offer.group_id:
         people = reached([offer], since=None, until=now).reach.people
         if people:

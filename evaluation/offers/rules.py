@@ -1,13 +1,13 @@
 """How offers are called, which typed counts hold, and when an offer may be taken away again. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from evaluation.offers.models import CountUnit, LearningOffer, OfferCount, OfferKind
 from lms import dates
 from lms.catalogue.models import CourseKind
 from lms.errors import RuleBroken
-from lms.words import plural
+from lms.words import listing, plural
 
 #: Courses of the catalogue that are no course to come to: what they are called, and that their reach may be typed in.
 NOT_HELD = {
@@ -93,6 +93,11 @@ def check_count(offer: LearningOffer, *, unit: CountUnit, count: int, dated: dat
 def counts_depend(number: int) -> str:
     """Why an offer with counts stays."""
     return f"{plural(number, 'count')} of its reach {'is' if number == 1 else 'are'} kept with it."
+
+
+def measures_depend(keys: Sequence[str]) -> str:
+    """Why a course from whose answers measures are counted stays."""
+    return f"{listing(keys)} {'is' if len(keys) == 1 else 'are'} counted from the answers of this course."
 
 
 def reach_depends(people: int, action: str) -> str:

@@ -51,7 +51,7 @@ def first(measure: Measure) -> tuple[int | None, int | None]:
 def test_rows_are_added_changed_or_left_and_the_old_figure_is_kept(series: Measure) -> None:
     found = take(
         HEAD + "lda-1-a1,2022-04,,9,50,55%,\nLDA-1-A1,May 2022,,9,50,,\nLDA-1-A1,01/04/2024,,20,50,,\n"
-        "LDA-1-Q1,2024-03-07,,18,24,,re-audit\n"
+        "LDA-1-Q1,2024-03-07,,18,24,,Re-audit with the same questions\n"
     )
     assert counted(found) == (2, 1, 1, 0)
     assert first(series) == (9, 50)
@@ -62,7 +62,9 @@ def test_rows_are_added_changed_or_left_and_the_old_figure_is_kept(series: Measu
         ("LDA-1-A1", "target", "0.5", "0.55"),
         ("LDA-1-A1", "April 2024", "no figure", "20 of 50 (40%)"),
     ]
-    assert [one.method for one in queries.measure_or_404("LDA-1-Q1").figures] == ["audit", "re-audit", "re-audit"]
+    assert [one.method for one in queries.measure_or_404("LDA-1-Q1").figures] == [
+        "audit", "re-audit", "re-audit with the same questions"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

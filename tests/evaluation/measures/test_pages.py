@@ -136,6 +136,9 @@ def test_an_evaluation_is_chosen_from_the_questions_of_the_course_and_never_type
         least_matched="10",
     )
     assert "Select before the course and at least one later wave" in few.text
+    assert "2023-03-07</textarea>" in desk.get(f"{NEW}/analytical_data").text, (
+        "the first session is proposed as a day of learning"
+    )
     made = send(
         desk, new, key="LDA-1-I9", name="Do", direction="higher_is_better", what=what[1], waves=["baseline", "m6"],
         least_matched="10",

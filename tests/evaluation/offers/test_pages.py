@@ -118,7 +118,7 @@ def test_what_something_depends_on_stays_and_says_what(app: Flask, sign_in: Call
     desk = sign_in(person("Joan", "Field", Role.LD_OFFICER))
     neglect = offer("Multi-agency neglect")
     said = words_of(desk.get(f"{PAGE}/{neglect.id}/remove").text)
-    assert "LDA-1-I1 is counted from the answers of this course." in said
+    assert "LDA-1-I1 and LDA-1-I2 are counted from the answers of this course." in said
     assert "40 people were reached by it, and the reach of LDA-1 counts them." in said
     with pytest.raises(RuleBroken, match="stays with LDA-1"):
         operations.remove(offer=neglect, why="x", actor=None, now=NOW)
