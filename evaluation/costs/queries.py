@@ -61,8 +61,8 @@ def portions(session_ids: Collection[int]) -> list[Portion]:
         .order_by(CostLine.id, CourseSession.starts_at, CourseSession.id)
     ):
         named[line_id, kind, in_kind, pence].append(session_id)
-    for line, sessions in named.items():
-        found += _parted(*line, sessions, wanted)
+    for (line_id, kind, in_kind, pence), sessions in named.items():
+        found += _parted(line_id, kind, in_kind, pence, sessions, wanted)
     lines = db.session.execute(
         select(
             CostLine.id,

@@ -31,10 +31,7 @@ def for_each(cost: Cost, people: int) -> str:
     if not people:
         return "Nobody came, so there is no cost per person."
     if not cost.complete:
-        return (
-            f"A cost is written down for {cost.sessions} of {plural(cost.all_sessions, 'session')}. No cost per person is worked "
-            "out until every session has one."
-        )
+        return "No cost per person is worked out until every session has one."
     said = f"{money(per_person(cost.paid, people) or 0)} was paid for each of {plural(people, 'person', 'people')} who came"
     if cost.total != cost.paid:
         said += f", {money(per_person(cost.total, people) or 0)} with what was given in kind"

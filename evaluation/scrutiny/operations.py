@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from evaluation.recommendations.models import Source, SourceKind
@@ -90,7 +91,8 @@ def _become(
     wanted_by: date | None = None,
 ) -> None:
     """Add one step to the history. The row is locked first, so that two steps at once are one after the other."""
-    db.session.refresh(challenge, with_for_update=True)
+    db.session.execute(select(Challenge.id).where(Challenge.id == challenge.id).with_for_update())
+    db.session.refresh(challenge)
     rules.check_next(challenge.state, then, text)
     challenge.history.append(
         ChallengeStep(

@@ -25,6 +25,7 @@ from lms.letters.models import Letter
 from lms.organisations.models import PartnershipGroup
 from lms.roles import Role
 from tests.factories import NOW, booking, course, course_session, person
+from tests.test_permissions import digest
 
 S = ChallengeState
 QUARTER = rules.quarter_of(date(2024, 10, 8))
@@ -334,3 +335,28 @@ def test_evidence_is_counted_with_its_base_and_says_what_is_missing(
     assert (groups.words, groups.missing) == ("1 of 2", True)
     children = found[3]["What children and families told the partnership, as sources of learning"]
     assert (children.words, children.missing) == ("none is recorded", True)
+
+
+def test_reading_everything_of_scrutiny_changes_nothing(
+    scrutineer: Person, challenge: Challenge, sign_in: Callable[[Person], FlaskClient]
+) -> None:
+    quarter = rules.quarter_of(challenge.raised_on)
+    operations.draft_report(quarter=quarter, drafted={"raised": "One."}, actor=scrutineer, now=NOW)
+    client = sign_in(scrutineer)
+    before = digest()
+    there = f"/scrutiny/challenges/{challenge.reference}"
+    report = f"/scrutiny/reports/{quarter.key}"
+    for address in (
+        *(
+            "/scrutiny",
+            "/scrutiny/steps/1",
+            "/scrutiny/steps/1/note",
+            "/scrutiny/challenges",
+            "/scrutiny/challenges/new",
+        ),
+        *(there, f"{there}/judge", f"{there}/reopen", f"{there}/close"),
+        *(report, f"{report}/edit", f"{report}/reopen", f"{report}.pdf"),
+        *("/improvement/costs", "/improvement/costs/budget/2024-25", "/reports/contradictions"),
+    ):
+        assert client.get(address).status_code == 200, address
+    assert digest() == before
