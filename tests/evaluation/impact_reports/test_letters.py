@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from evaluation.impact_reports import emails, operations, queries
-from evaluation.impact_reports.checks import CHECKS
 from evaluation.impact_reports import sentences as words
+from evaluation.impact_reports.checks import CHECKS
 from evaluation.impact_reports.gather import report
 from evaluation.impact_reports.models import Every, ReportSchedule
 from lms import dates, jobs
