@@ -59,6 +59,9 @@ course_panels: list[Callable[[Sequence["Course"]], dict[int, CoursePanel]]] = []
 #: Menu entries of other packages.
 navigation: list[NavigationItem] = []
 
+#: Pages of other packages about somebody's own agency or school, which the first page of an agency leads to.
+agency_pages: list[NavigationItem] = []
+
 #: Sentences for a person's own pages ("Your follow-up is open"): given a person, a list of (sentence, url).
 learning_panels: list[Callable[["Person"], list[tuple[str, str]]]] = []
 

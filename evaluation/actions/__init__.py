@@ -26,6 +26,11 @@ def init_app(app: Flask) -> None:
     job = Job("actions: what the clock changes", queries.next_at, history.look_at_the_clock)
     if job not in jobs.jobs:
         jobs.jobs.append(job)
+    page = hooks.NavigationItem(
+        "Actions of the partnership’s log that are ours", "actions.own", Permission.ACTION_REPORT, 30
+    )
+    if page not in hooks.agency_pages:
+        hooks.agency_pages.append(page)
     if sentences.sentences_of not in hooks.learning_panels:
         hooks.learning_panels.append(sentences.sentences_of)
     for name, check in checks.CHECKS:

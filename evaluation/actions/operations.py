@@ -20,7 +20,9 @@ from evaluation.actions.models import (
     Outcome,
     Outlook,
 )
+from evaluation.improvement import dependants
 from evaluation.recommendations.models import Recommendation
+from evaluation.recommendations.rules import check_open
 from lms import dates
 from lms.accounts.models import Person
 from lms.activity.operations import record
@@ -31,6 +33,15 @@ from lms.organisations.models import Organisation, PartnershipGroup, Priority
 from lms.words import listing, tag_of
 
 __all__ = ["look", "note"]
+
+#: What goes with an action when it is removed.
+OWN_ROWS = frozenset(
+    {
+        ("action_step", "action_id"),
+        ("action_recommendation", "action_id"),
+        ("action_dependency", "action_id"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,9 @@ def _say(action: Action, told: Told) -> None:
     action.due, action.long_term = told.due, told.long_term
     action.long_term_why = told.long_term_why.strip() if told.long_term else ""
     wanted = sorted(told.recommendations, key=lambda one: one.reference)
+    for one in wanted:
+        if one not in action.recommendations:
+            check_open(one)
     if wanted != list(action.recommendations):
         action.recommendations = wanted
 
@@ -344,15 +358,12 @@ def need_no_more(*, action: Action, needs: Action, actor: Person, now: datetime)
 def remove(*, action: Action, actor: Person, now: datetime) -> None:
     """Away with an action that was a slip. RuleBroken with the sentence who depends on it, where anybody does."""
     action = locked(action, now)
-    rules.check_removable(action)
+    dependants.check(action, parts=OWN_ROWS)
     reference = action.reference
-    try:
-        with db.session.begin_nested():
-            db.session.execute(delete(ActionStep).where(ActionStep.action_id == action.id))
-            db.session.expire(action, ["steps"])
-            action.recommendations, action.needs = [], []
-            db.session.flush()
-            db.session.delete(action)
-    except IntegrityError:
-        raise RuleBroken(f"{reference} cannot be removed: something else of the log still names it.") from None
+    db.session.execute(delete(ActionStep).where(ActionStep.action_id == action.id))
+    db.session.expire(action, ["steps"])
+    action.recommendations, action.needs = [], []
+    db.session.flush()
+    db.session.delete(action)
+    db.session.flush()
     record("action:removed", actor=actor, subject_kind="action", subject=reference, now=now)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from evaluation.actions.models import Action, ActionEvidence, ActionState, ActionUpdate, EvidenceKind, Outcome, Outlook
 from lms.dates import day as day_words
 from lms.errors import RuleBroken
-from lms.words import listing, plural
+from lms.words import plural
 
 #: States in which nothing of an action waits for its date any more.
 ENDED = frozenset({ActionState.DONE, ActionState.EVIDENCE_OF_IMPACT, ActionState.CLOSED})
@@ -347,21 +347,3 @@ def circle(edges: Iterable[tuple[str, str]], start: str) -> list[str]:
                 seen.add(following)
                 ways.append([*way, following])
     return []
-
-
-def check_removable(action: Action) -> None:
-    """Only an action that was a slip can go: nothing needs it, and nothing was said or made of it."""
-    held = [
-        *([f"{listing([one.reference for one in action.needed_by])} needs it"] if action.needed_by else []),
-        *([plural(len(action.offers), "learning offer") + " of it"] if action.offers else []),
-        *([plural(len(action.measures), "measure") + " of it"] if action.measures else []),
-        *([plural(len(action.updates), "report") + " on it"] if action.updates else []),
-        *(
-            [plural(len(action.evidence), "piece of evidence", "pieces of evidence") + " for it"]
-            if action.evidence
-            else []
-        ),
-        *([plural(len(action.escalations), "question") + " about it"] if action.escalations else []),
-    ]
-    if held:
-        raise RuleBroken(f"{action.reference} cannot be removed. What depends on it: {listing(held)}.")

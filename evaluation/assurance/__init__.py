@@ -22,6 +22,9 @@ def init_app(app: Flask) -> None:
             "Agencies show what they did about actions, and a panel says what it found.",
         )
     )
+    page = hooks.NavigationItem("Evidence asked of us", "assurance.own", Permission.AGENCY_ANSWER, 20)
+    if page not in hooks.agency_pages:
+        hooks.agency_pages.append(page)
     if queries.sentences_of not in hooks.learning_panels:
         hooks.learning_panels.append(queries.sentences_of)
     reminding = jobs.Job("assurance: reminders", queries.next_to_remind, operations.remind)

@@ -33,6 +33,11 @@ def init_app(app: Flask) -> None:
             "What we wanted to change, whom it reached, what changed and what is next: of an action, a course, a period.",
         )
     )
+    page = hooks.NavigationItem(
+        "What learning reached here", "impact_reports.agency_report", Permission.AGENCY_VIEW, 40
+    )
+    if page not in hooks.agency_pages:
+        hooks.agency_pages.append(page)
     if agency_views.panel_of not in hooks.learning_panels:
         hooks.learning_panels.append(agency_views.panel_of)
     for job in (

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, exists, func, inspect, select
 
+from evaluation.governance.queries import decisions_about
 from evaluation.measures.models import Measure
 from evaluation.offers.models import LearningOffer
 from evaluation.surveys.models import EvaluationPlan, SurveyRound
@@ -60,6 +61,7 @@ WORDS: dict[Named, Words] = {
     ("action_evidence", "action_id"): Words("piece of evidence belongs to it", "pieces of evidence belong to it", named_by=""),
     ("action_step", "action_id"): Words("step of its history", "steps of its history", named_by=""),
     ("escalation", "action_id"): Words("question was asked about it", "questions were asked about it", named_by=""),
+    ("decision_about", "reference"): Words("decision is about it", "decisions are about it"),
     ("course_session", "course_id"): Words("session is of it", "sessions are of it"),
     ("course_session", "merged_into_id"): Words("session was joined to it", "sessions were joined to it"),
     ("evaluation_plan", "course_id"): Words("plan of its questions", "plans of its questions", named_by=""),
@@ -141,7 +143,7 @@ def check(row: Any, *, parts: Collection[Named] = ()) -> None:
 def name_of(row: Any) -> str:
     """How people call a row: by its reference, key, code or title, or by what it stands between."""
     if isinstance(row, LearningOffer):
-        return f"What {row.action.reference} offers, {name_of(row.course or row.resource)},"
+        return f"What {row.action.reference} offers, {row.name},"
     if isinstance(row, EvaluationPlan):
         return f"The question plan of {row.course.code}"
     return next((str(getattr(row, name)) for name in NAMES if getattr(row, name, None)), "It")
@@ -216,8 +218,17 @@ def _effect_is_read(measure: Measure) -> Dependant | None:
     return Dependant(("action", "id"), 1, (measure.action.reference,), words)
 
 
+def _decided(row: Any) -> Dependant | None:
+    """Decisions of groups name what they are about by its reference, not by a key."""
+    names = tuple(one.reference for one in decisions_about([row.reference]))
+    return Dependant(("decision_about", "reference"), len(names), names[:SHOWN]) if names else None
+
+
 READ_THROUGH: dict[str, tuple[Callable[[Any], Dependant | None], ...]] = {
     "learning_offer": (_people_came,),
     "evaluation_plan": (_questions_follow,),
     "measure": (_effect_is_read,),
+    "source": (_decided,),
+    "recommendation": (_decided,),
+    "action": (_decided,),
 }

@@ -191,7 +191,7 @@ def serve(*, course: Course, add: Collection[int], remove: Collection[int], acto
     changed = 0
     for action in found:
         if action.id in add and action.id not in offers:
-            db.session.add(LearningOffer(action_id=action.id, course_id=course.id))
+            db.session.add(LearningOffer(action_id=action.id, course_id=course.id, added_at=now))
             verb = "action:course_added"
         elif action.id in remove and action.id not in add and action.id in offers:
             if not _ticked_today(action, course, now):

@@ -26,6 +26,9 @@ def init_app(app: Flask) -> None:
     reminders = Job("training returns: reminders", returns.next_reminder, operations.remind)
     if reminders not in jobs.jobs:
         jobs.jobs.append(reminders)
+    page = hooks.NavigationItem("Training returns", "training_needs.own_returns", Permission.AGENCY_ANSWER, 10)
+    if page not in hooks.agency_pages:
+        hooks.agency_pages.append(page)
     if returns.sentences_of not in hooks.learning_panels:
         hooks.learning_panels.append(returns.sentences_of)
     for name, check in checks.CHECKS:

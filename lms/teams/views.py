@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask import session as visit
 from flask.typing import ResponseReturnValue
 
-from lms import dates
+from lms import dates, hooks
 from lms.accounts.models import Person
 from lms.attendance.queries import marks_of
 from lms.bookings import rules as booking_rules
@@ -20,7 +20,7 @@ from lms.exports import CSV, csv_bytes, download
 from lms.forms import Form
 from lms.learning.queries import waiting_sentences
 from lms.people.queries import waiting_sentences as who_joins
-from lms.permissions import Permission, me, requires
+from lms.permissions import Permission, can, me, requires
 from lms.teams import blueprint, operations, plans, queries, rules, sheets
 from lms.teams.forms import AnswerFor, BookTeam, CancelFor, ChooseColleagues, FindSession, GiveBack, Manager, NamePlaces
 from lms.teams.operations import SayFirst, TeamBooked
@@ -47,6 +47,7 @@ def index() -> ResponseReturnValue:
         reservations=queries.reservations_of(me()),
         until=until,
         sessions=[one for one in queries.sessions_to_book(me(), now) if one.ready][:NEXT_SESSIONS],
+        pages=[one for one in hooks.agency_pages if can(me(), Permission(one.permission))],
     )
 
 

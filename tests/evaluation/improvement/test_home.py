@@ -57,7 +57,7 @@ def test_what_waits_comes_first_the_oldest_at_the_top(reader: Callable[[], Flask
     assert "Overdue by 8 days" in said
     assert "Nothing reported yet." in said
     assert "Offered to Learning and Development Group on 1 February 2023. It has to accept or decline it." in said
-    assert 'href="/improvement/REV-1.2#decided"' in page
+    assert 'href="/improvement/actions/LDA-2"' in page
 
 
 def test_a_wave_that_is_open_says_until_when_and_how_many_answered(reader: Callable[[], FlaskClient]) -> None:
