@@ -55,7 +55,7 @@ class NewPlanForm(PlanForm):
             self.levels.data = LEVELS
 
     def names(self) -> list[tuple[str, str, bool]] | None:
-        """The levels, the last of which counts as delivered; None, with the field marked, where two are the same or one is too long."""
+        """The levels, the last of which counts as delivered; None, with the field marked, where two are the same or too long."""
         lines = [line.strip() for line in (self.levels.data or "").splitlines() if line.strip()]
         if len(set(lines)) < len(lines):
             self.refuse("Two levels have the same name", "levels")
