@@ -171,7 +171,7 @@ def _keep_form(plan: DeliveryPlan) -> KeepForm:
     return KeepForm(words, coming.isoformat() if coming else "", today())
 
 
-@blueprint.post("/improvement/plan/<int:plan_id>/report")
+@blueprint.post("/improvement/plan/<int:plan_id>/report/keep")
 @requires(Permission.IMPROVEMENT_EDIT)
 def keep(plan_id: int) -> ResponseReturnValue:
     """Keep the report for a meeting. Its PDF is drawn by the worker."""
