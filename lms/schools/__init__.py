@@ -13,8 +13,12 @@ def init_app(app: Flask) -> None:
     from lms.schools.imports import KIND
 
     for entry in (
-        NavigationItem("Schools", "schools.index", "school:view", 38, "Every school of the area, from the national register."),
-        NavigationItem("My school", "schools.own", "school:own", 41, "What the register says of your school, and who holds what."),
+        NavigationItem(
+            "Schools", "schools.index", "school:view", 38, "Every school of the area, from the national register."
+        ),
+        NavigationItem(
+            "My school", "schools.own", "school:own", 41, "What the register says of your school, and who holds what."
+        ),
     ):
         if entry not in hooks.navigation:
             hooks.navigation.append(entry)

@@ -45,6 +45,7 @@ class FindSchools(FilterForm):
 
     def __init__(self, types: Sequence[str], trusts: Sequence[SchoolTrust]) -> None:
         super().__init__()
+        self.known = {"special", "alternative", *types}, {str(one.id) for one in trusts}
         self.type.choices = [
             Choice("special", "Special schools of all types"),
             Choice("alternative", "Alternative provision of all types"),
@@ -56,8 +57,7 @@ class FindSchools(FilterForm):
     def wanted(self) -> Wanted:
         """What was chosen; what is no choice is left out."""
         phase, status = self.phase.data, self.status.data
-        types = {choice.value for choice in self.type.choices or []}
-        trusts = {choice.value for choice in self.trust.choices or []}
+        types, trusts = self.known
         statuses = {value for value, _ in STATUSES}
         return Wanted(
             text=(self.q.data or "")[:100],
@@ -73,7 +73,7 @@ class SendFile(Form):
 
     file = FileField(
         "The file of all establishments",
-        description=f"As it was downloaded, unpacked: edubasealldata and a date, ending in .csv; up to {MOST_BYTES // 1_000_000} MB. "
+        description=f"As it was downloaded, unpacked: edubasealldata and a date, as CSV; up to {MOST_BYTES // 1_000_000} MB. "
         "An extract of it will do.",
         required="Choose the file of all establishments",
         widget=FileBox(accept=".csv"),

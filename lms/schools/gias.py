@@ -181,7 +181,9 @@ def read(data: bytes, areas: Collection[str], known: Collection[str] = ()) -> Ex
         if area not in areas and urn not in known:
             continue
         if len(cells) > headings:
-            found.warnings.append(f"Row {number} has {len(cells)} fields, {len(cells) - headings} more than headings. They are left out.")
+            found.warnings.append(
+                f"Row {number} has {len(cells)} fields, {len(cells) - headings} more than headings. They are left out."
+            )
         if problem := _not_known(row, seen):
             found.refused.append(Refused(number, *problem))
             continue
@@ -189,7 +191,9 @@ def read(data: bytes, areas: Collection[str], known: Collection[str] = ()) -> Ex
         lacks = {name for name, place in places.items() if place >= len(cells)} if len(cells) < width else set()
         found.entries.append(_entry(number, row, lacks, found.warnings))
     if nowhere:
-        found.warnings.append(f"{plural(nowhere, 'row names', 'rows name')} no local authority. Left out, unless we know their URN.")
+        found.warnings.append(
+            f"{plural(nowhere, 'row names', 'rows name')} no local authority. Left out, unless we know their URN."
+        )
     return found
 
 

@@ -49,7 +49,7 @@ PHASES = {
     Phase.ALL_THROUGH: "All-through",
     Phase.NONE: "Not said",
 }
-#: Types of establishment that give alternative provision, and special schools, by the codes of the national file. "own:" are ours.
+#: Types that give alternative provision, and special schools, by the codes of the national file; “own:” are ours.
 ALTERNATIVE_TYPES = {"14", "38", "42", "43", "own:alternative", "own:tuition"}
 SPECIAL_TYPES = {"7", "8", "10", "12", "33", "36", "44"}
 

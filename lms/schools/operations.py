@@ -1,4 +1,4 @@
-"""What is done about schools: a national file is read and taken, a school is added or changed by hand, an organisation is said to be it."""
+"""What is done about schools: a national file is read and taken, a school is added or changed by hand."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
@@ -13,7 +13,7 @@ from lms.activity.operations import record
 from lms.db import db
 from lms.errors import RuleBroken
 from lms.organisations.models import Organisation, OrganisationKind, Partnership, Sector
-from lms.schools import gias, queries, rules, taking
+from lms.schools import gias, joining, queries, rules, taking, workplace
 from lms.schools.gias import Entry, Extract
 from lms.schools.models import School, SchoolFile, SchoolNumber, SchoolTrust
 from lms.schools.report import Report
@@ -27,16 +27,18 @@ AREAS_SAID = 12
 def read_file(
     *, data: bytes, links: bytes | None, name: str, areas: Sequence[str], known: Collection[str], newest: date | None
 ) -> tuple[Extract, list[Link]]:
-    """Look at the bytes: the rows of the areas, and the links that touch them. Nothing is written; slow for the whole of England."""
+    """Look at the bytes: the rows of the areas, and the links that touch them. Writes nothing; slow for all of England."""
     rules.check_not_older(rules.extract_day(name), newest)
     extract = gias.read(data, areas, known)
     if not areas:
-        raise RuleBroken(f"Say which area is yours: the number of its local authority. In this file are {_areas(extract)}.")
+        raise RuleBroken(
+            f"Say which area is yours: the number of its local authority. In this file are {_areas(extract)}."
+        )
     if not any(one.facts.get("la_code") in areas for one in extract.entries) and not extract.refused:
         raise RuleBroken(f"This file has no school of the area {listing(areas)}. In it are {_areas(extract)}.")
     if links is None:
         extract.warnings.append(
-            "There was no links file: a school that became an academy is a new school until the links file says that it is the same."
+            "There was no links file: a school that became an academy stands as a new school until the links file says otherwise."
         )
         return extract, []
     urns = {one.urn for one in extract.entries} | set(known)
@@ -109,7 +111,9 @@ def keep_waiting(
     trial = db.session.begin_nested()
     report = take_file(extract=extract, links=links, name=name, areas=areas, by=by, now=now)
     trial.rollback()
-    for one in db.session.scalars(select(SchoolFile).where(SchoolFile.read_by_id == by.id, SchoolFile.taken_at.is_(None))):
+    for one in db.session.scalars(
+        select(SchoolFile).where(SchoolFile.read_by_id == by.id, SchoolFile.taken_at.is_(None))
+    ):
         db.session.delete(one)
     kept = SchoolFile(
         name=name[:200],
@@ -171,12 +175,14 @@ def add_school(*, given: Mapping[str, Any], by: Person | None, now: datetime) ->
     """Add a school the national file does not have, such as an alternative provider, and the organisation its people work for."""
     rules.check_given(given, dates.london(now).date())
     _check_number(given.get("urn"), None)
-    school = School(added_at=now, by_hand=True, group_name=rules.OWN_GROUP, name=given["name"], type_code=given["type_code"])
+    school = School(
+        added_at=now, by_hand=True, group_name=rules.OWN_GROUP, name=given["name"], type_code=given["type_code"]
+    )
     db.session.add(school)
     _set(school, given, by=by, now=now, keep=False)
     db.session.flush()
     if school.is_open:
-        taking.give_organisation(school, db.session.scalar(select(Sector).where(Sector.key == "education")))
+        workplace.give(school, db.session.scalar(select(Sector).where(Sector.key == "education")))
     record("school:added", actor=by, subject_kind="school", subject=str(school.id), now=now, name=school.name)
     return school
 
@@ -191,7 +197,7 @@ def change_school(*, school: School, given: Mapping[str, Any], by: Person | None
         return False
     db.session.flush()
     if school.is_open and school.organisation is None:
-        taking.give_organisation(school, db.session.scalar(select(Sector).where(Sector.key == "education")))
+        workplace.give(school, db.session.scalar(select(Sector).where(Sector.key == "education")))
     record("school:changed", actor=by, subject_kind="school", subject=str(school.id), now=now)
     return True
 
@@ -208,11 +214,17 @@ def _set(school: School, given: Mapping[str, Any], *, by: Person | None, now: da
             number.position = place
             number.until = number.until or dates.london(now).date()
         school.numbers.append(
-            SchoolNumber(urn=urn, position=len(school.numbers), since=school.opened_on, name=school.name, type_name=school.type_name)
+            SchoolNumber(
+                urn=urn,
+                position=len(school.numbers),
+                since=school.opened_on,
+                name=school.name,
+                type_name=school.type_name,
+            )
         )
     here = school.organisation
     if here and old_name != school.name and here.name == old_name:
-        here.name = taking.free_name(school, but=here)
+        here.name = workplace.free_name(school, but=here)
     return changed
 
 
@@ -231,7 +243,7 @@ def set_organisation(*, school: School, organisation: Organisation, by: Person |
     if other is not None:
         raise RuleBroken(f"This is {other.name} already.")
     before = school.organisation
-    if before is not None and taking.organisation_in_use(before):
+    if before is not None and joining.organisation_in_use(before):
         raise RuleBroken(f"People, sessions or numbers are kept under “{before.name}”. Move them first.")
     taking.note(school, "organisation", before and before.name, organisation.name, by, "", now)
     school.organisation = organisation
@@ -239,7 +251,14 @@ def set_organisation(*, school: School, organisation: Organisation, by: Person |
     if before is not None:
         db.session.delete(before)
     db.session.flush()
-    record("school:organisation_set", actor=by, subject_kind="school", subject=str(school.id), now=now, name=organisation.name)
+    record(
+        "school:organisation_set",
+        actor=by,
+        subject_kind="school",
+        subject=str(school.id),
+        now=now,
+        name=organisation.name,
+    )
 
 
 def add_trust(*, name: str, number: str | None = None, made_up: bool = False) -> SchoolTrust:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -91,14 +92,10 @@ class SchoolsPage:
 
 def schools(wanted: Wanted, *, page: int = 1) -> SchoolsPage:
     """A page of the register, in the same number of queries for any number of schools."""
-    counted = Counter(
-        {
-            phase: number
-            for phase, number in db.session.execute(
-                select(School.phase, func.count()).where(*_where(wanted)).group_by(School.phase)
-            )
-        }
-    )
+    by_phase = select(School.phase, func.count()).where(*_where(wanted)).group_by(School.phase)
+    counted: Counter[Phase] = Counter()
+    for phase, schools_of_it in db.session.execute(by_phase):
+        counted[phase] = schools_of_it
     total = counted.total()
     number = min(max(1, page), max(1, -(-total // PAGE)))
     return SchoolsPage(
@@ -115,14 +112,17 @@ def all_schools(wanted: Wanted) -> Sequence[School]:
     return db.session.scalars(_listed(wanted)).all()
 
 
-def _listed(wanted: Wanted) -> Select[tuple[School]]:
+def _listed(wanted: Wanted) -> Select[Any]:
     return select(School).where(*_where(wanted)).order_by(func.lower(School.name), School.id)
 
 
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [
         or_(
-            *(column.icontains(word, autoescape=True) for column in (School.name, School.town, School.postcode, School.urn)),
+            *(
+                column.icontains(word, autoescape=True)
+                for column in (School.name, School.town, School.postcode, School.urn)
+            ),
             # An earlier number or name leads to the school too.
             School.id.in_(
                 select(SchoolNumber.school_id).where(
@@ -213,14 +213,8 @@ def connections(school: School) -> list[Connection]:
         .order_by(SchoolLink.happened_on, SchoolLink.id)
     ).all()
     others = {one.after_urn if one.before_urn in mine else one.before_urn for one in links}
-    at = {
-        urn: other
-        for urn, other in db.session.execute(
-            select(SchoolNumber.urn, School)
-            .join(School, School.id == SchoolNumber.school_id)
-            .where(SchoolNumber.urn.in_(others))
-        )
-    }
+    numbers = select(SchoolNumber).options(joinedload(SchoolNumber.school)).where(SchoolNumber.urn.in_(others))
+    at = {one.urn: one.school for one in db.session.scalars(numbers)}
     found = []
     for one in links:
         forward = one.before_urn in mine

@@ -64,14 +64,20 @@ def notes_of(report: Report) -> list[str]:
 def ended(one: list[str]) -> str:
     """One school that goes on in another, in a sentence."""
     before, before_name, after, after_name, how = one
-    first, second = f"{before}{f', {before_name},' if before_name else ''}", f"{after}{f', {after_name}' if after_name else ''}"
+    first, second = (
+        f"{before}{f', {before_name},' if before_name else ''}",
+        f"{after}{f', {after_name}' if after_name else ''}",
+    )
     return {
         "merged": f"{first} became part of {second}.",
         "split": f"{first} was split; one of the parts is {second}. Which of them it goes on in is not guessed.",
-        "apart": f"{first} goes on as {second}. Both were in use here already, so they stay two schools that point to each other.",
+        "apart": f"{first} goes on as {second}. Both were in use here already: they stay two that point to each other.",
     }[how]
 
 
 def _some(sentences: list[str]) -> list[str]:
     left = len(sentences) - SAID
-    return [*sentences[:SAID], *([f"And {plural(left, 'line')} more like these: the page of the file has all."] if left > 0 else [])]
+    return [
+        *sentences[:SAID],
+        *([f"And {plural(left, 'line')} more like these: the page of the file has all."] if left > 0 else []),
+    ]

@@ -139,7 +139,7 @@ def _without_circles(found: Sequence[Step]) -> list[Step]:
 
 @dataclass(slots=True)
 class Chain:
-    """The numbers of one school, the first it had in front; `ended[i]` is the day the number `urns[i]` ended, as far as it is known."""
+    """The numbers of one school, the first it had in front; `ended[i]` is the day `urns[i]` ended, if known."""
 
     urns: list[str]
     ended: list[date | None]

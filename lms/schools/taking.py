@@ -1,4 +1,4 @@
-"""A national file becomes rows of the register. Nothing is ever deleted: what vanished is reported, what changed keeps its old value."""
+"""A national file becomes rows of the register. What vanished is reported and stays; what changed keeps its old value."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.models import Person
 from lms.activity.operations import record
-from lms.db import Base, db
-from lms.organisations.models import Organisation, OrganisationKind, Sector
-from lms.schools import rules
+from lms.db import db
+from lms.organisations.models import Sector
+from lms.schools import rules, workplace
 from lms.schools.gias import Entry, Extract
+from lms.schools.joining import become_one
 from lms.schools.models import (
     Following,
     Phase,
@@ -60,7 +61,9 @@ def take(
         entries={one.urn: one for one in extract.entries},
         names={one.to: one.name for one in links if one.name} | {one.urn: one.facts["name"] for one in extract.entries},
         by_urn=_schools_by_number(),
-        trusts={one.number or one.name: one for one in db.session.scalars(select(SchoolTrust).order_by(SchoolTrust.id))},
+        trusts={
+            one.number or one.name: one for one in db.session.scalars(select(SchoolTrust).order_by(SchoolTrust.id))
+        },
         sector=db.session.scalar(select(Sector).where(Sector.key == "education")),
         source=source,
         by=by,
@@ -109,7 +112,7 @@ def _take_chain(at: _Taking, chain: Chain) -> None:
     """One school with all its numbers. Two rows of it become one where one of them is not in use here."""
     rows = list(dict.fromkeys(at.by_urn[urn] for urn in chain.urns if urn in at.by_urn))
     joined = len(rows) > 1
-    if joined and not _become_one(at, rows):
+    if joined and not become_one(rows, at.by_urn):
         _stay_apart(at, chain)
         return
     mine = [at.entries[urn] for urn in chain.urns if urn in at.entries]
@@ -141,7 +144,7 @@ def _is_former(at: _Taking, school: School, entry: Entry) -> None:
     """The row of a number the school had before. Where the file believes that it still has it, that is said."""
     if entry.facts["status"] != SchoolStatus.CLOSED.value:
         at.report.warnings.append(
-            f"{entry.facts['name']} ({entry.urn}) has the number {school.urn} by now. This file is older; nothing of it is changed."
+            f"{entry.facts['name']} ({entry.urn}) has the number {school.urn} by now. This file is older: nothing is changed."
         )
 
 
@@ -187,12 +190,24 @@ def _facts(at: _Taking, school: School, entry: Entry, *, fresh: bool) -> bool:
             facts[name] = value
     changed, old_name = False, school.name
     for name, value in facts.items():
-        changed = change(school, name, value, by=at.by, source=at.source, now=at.now, keep=not fresh, report=at.report) or changed
+        changed = (
+            change(school, name, value, by=at.by, source=at.source, now=at.now, keep=not fresh, report=at.report)
+            or changed
+        )
     if "trust_name" in entry.facts:
         trust = _trust(at, entry)
         if trust is not school.trust:
             if not fresh:
-                note(school, "trust", school.trust and school.trust.name, trust and trust.name, at.by, at.source, at.now, at.report)
+                note(
+                    school,
+                    "trust",
+                    school.trust and school.trust.name,
+                    trust and trust.name,
+                    at.by,
+                    at.source,
+                    at.now,
+                    at.report,
+                )
             school.trust, changed = trust, True
     if school.missing_since:
         note(school, "in_file", False, True, at.by, at.source, at.now, at.report)
@@ -236,7 +251,15 @@ def note(
     """Write down that something changed."""
     words = rules.said(old), rules.said(new)
     db.session.add(
-        SchoolChange(school_id=school.id, field=name, old=words[0], new=words[1], at=now, source=source, by_id=by.id if by else None)
+        SchoolChange(
+            school_id=school.id,
+            field=name,
+            old=words[0],
+            new=words[1],
+            at=now,
+            source=source,
+            by_id=by.id if by else None,
+        )
     )
     if report is not None and name not in ("type_code", "in_file"):
         report.changes.append([school.urn or "", school.name, rules.FACTS[name], *words])
@@ -252,7 +275,15 @@ def _trust(at: _Taking, entry: Entry) -> SchoolTrust | None:
         trust = at.trusts[number or name] = SchoolTrust(number=number or None, name=name)
         db.session.add(trust)
     elif trust.name != name:
-        record("trust:renamed", actor=at.by, subject_kind="trust", subject=str(trust.id), now=at.now, old=trust.name, new=name)
+        record(
+            "trust:renamed",
+            actor=at.by,
+            subject_kind="trust",
+            subject=str(trust.id),
+            now=at.now,
+            old=trust.name,
+            new=name,
+        )
         trust.name = name
     return trust
 
@@ -261,102 +292,9 @@ def _organisation(at: _Taking, school: School, old_name: str) -> None:
     """Where the people of a school work takes the school's new name with it, unless the partnership calls it something else."""
     here = school.organisation
     if here is None:
-        give_organisation(school, at.sector)
+        workplace.give(school, at.sector)
     elif old_name != school.name and here.name == old_name:
-        here.name = free_name(school, but=here)
-
-
-def give_organisation(school: School, sector: Sector | None) -> None:
-    """Where the people of a school work: found by its name, or made once the school is open."""
-    here = _organisation_named(school.name)
-    if here is None and school.is_open and sector:
-        here = Organisation(name=free_name(school), kind=OrganisationKind.SCHOOL, sector=sector)
-        db.session.add(here)
-    school.organisation = here
-    db.session.flush()
-
-
-def _organisation_named(name: str) -> Organisation | None:
-    """An organisation of kind school that has this name and is no other school yet."""
-    return db.session.scalar(
-        select(Organisation).where(
-            func.lower(Organisation.name) == name.lower(),
-            Organisation.kind == OrganisationKind.SCHOOL,
-            ~exists().where(School.organisation_id == Organisation.id),
-        )
-    )
-
-
-def free_name(school: School, *, but: Organisation | None = None) -> str:
-    """The name of a school as nobody else has it here (`but` itself): with its town, or else its number, where two are called
-    the same."""
-    for name in (school.name, f"{school.name}, {school.town}" if school.town else "", f"{school.name} ({school.address})"):
-        taken = select(Organisation.id).where(func.lower(Organisation.name) == name[:200].lower())
-        if but is not None:
-            taken = taken.where(Organisation.id != but.id)
-        if name and db.session.scalar(taken) is None:
-            return name[:200]
-    return f"{school.name[:170]} ({school.address}, school)"
-
-
-def _become_one(at: _Taking, rows: list[School]) -> bool:
-    """Two rows that turn out to be one school: the one that is not in use becomes part of the other. False where both are in use."""
-    used = [one for one in rows if in_use(one)]
-    if len(used) > 1:
-        return False
-    stays = used[0] if used else rows[0]
-    for one in rows:
-        if one is not stays:
-            _absorb(at, stays, one)
-    rows[:] = [stays]
-    return True
-
-
-def _absorb(at: _Taking, stays: School, goes: School) -> None:
-    db.session.flush()
-    for number in list(goes.numbers):
-        number.school, number.position = stays, len(stays.numbers) + 100
-        at.by_urn[number.urn] = stays
-    changes = db.session.scalars(select(SchoolChange).where(SchoolChange.school_id == goes.id))
-    for one in changes:
-        one.school_id, one.as_urn = stays.id, one.as_urn or goes.urn or ""
-    organisation = goes.organisation
-    goes.organisation = None
-    db.session.flush()
-    db.session.expire(goes, ["numbers"])
-    db.session.delete(goes)
-    db.session.flush()
-    if organisation:
-        if stays.organisation is None:
-            stays.organisation = organisation
-        else:
-            db.session.delete(organisation)
-        db.session.flush()
-
-
-def in_use(school: School) -> bool:
-    """Does anything here name this school or its organisation, but the register itself?"""
-    own = {("school_number", "school_id"), ("school_change", "school_id"), ("school", "organisation_id")}
-    return _named(School.__tablename__, school.id, own) or (
-        school.organisation_id is not None and _named(Organisation.__tablename__, school.organisation_id, own)
-    )
-
-
-def organisation_in_use(organisation: Organisation) -> bool:
-    """Does anything here name this organisation, but the register of schools?"""
-    return _named(Organisation.__tablename__, organisation.id, {("school", "organisation_id")})
-
-
-def _named(table_name: str, row_id: int, leaving_out: Collection[tuple[str, str]]) -> bool:
-    """Read from the tables themselves, so that a new one cannot be forgotten."""
-    for table in Base.metadata.sorted_tables:
-        for column in table.columns:
-            if (table.name, column.name) in leaving_out:
-                continue
-            if any(key.column.table.name == table_name for key in column.foreign_keys):
-                if db.session.scalar(select(exists().where(column == row_id))):
-                    return True
-    return False
+        here.name = workplace.free_name(school, but=here)
 
 
 def _stay_apart(at: _Taking, chain: Chain) -> None:
@@ -376,7 +314,9 @@ def _link(at: _Taking, before: str, after: str, how: Following, on: date | None)
     names = at.names.get(before, "")[:200], at.names.get(after, "")[:200]
     if found is None:
         db.session.add(
-            SchoolLink(before_urn=before, after_urn=after, how=how, happened_on=on, before_name=names[0], after_name=names[1])
+            SchoolLink(
+                before_urn=before, after_urn=after, how=how, happened_on=on, before_name=names[0], after_name=names[1]
+            )
         )
         at.report.ends.append([before, names[0], after, names[1], how.value])
     elif found.how is not how:

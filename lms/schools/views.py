@@ -37,7 +37,9 @@ def index() -> ResponseReturnValue:
         found=queries.schools(filters.wanted, page=request.args.get("page", 1, type=int)),
         taken=next(iter(queries.files_taken()), None),
         without=queries.without_school() if manages else [],
-        narrowed={key: value for key, value in request.args.items() if key in ("q", "phase", "type", "trust", "status")},
+        narrowed={
+            key: value for key, value in request.args.items() if key in ("q", "phase", "type", "trust", "status")
+        },
     )
 
 
@@ -66,7 +68,9 @@ def own() -> ResponseReturnValue:
     found = queries.school_of(me().organisation)
     if found is None:
         here = me().organisation
-        return render_template("lms/schools/none.html", organisation=here, is_school=here.kind is OrganisationKind.SCHOOL)
+        return render_template(
+            "lms/schools/none.html", organisation=here, is_school=here.kind is OrganisationKind.SCHOOL
+        )
     return _page(found, names=True, own=True)
 
 
@@ -190,7 +194,10 @@ def sent(reference: str) -> ResponseReturnValue:
         except RuleBroken as rule:
             flash(str(rule), "problem")
             return redirect(url_for(".sent", reference=reference), 303)
-        flash(f"The file is taken: {report.added} added, {report.changed} changed, {report.unchanged} unchanged.", "success")
+        flash(
+            f"The file is taken: {report.added} added, {report.changed} changed, {report.unchanged} unchanged.",
+            "success",
+        )
         return redirect(url_for(".sent", reference=reference), 303)
     report = from_document(kept.report)
     urns = {one[0] for one in (*report.new, *report.changes, *report.missing)} | {one[1] for one in report.followed}
@@ -205,7 +212,11 @@ def sent(reference: str) -> ResponseReturnValue:
 
 
 def _summary(added: int, changed: int, unchanged: int) -> list[tuple[str, Any]]:
-    return [("Added", plural(added, "school")), ("Changed", plural(changed, "school")), ("Unchanged", plural(unchanged, "school"))]
+    return [
+        ("Added", plural(added, "school")),
+        ("Changed", plural(changed, "school")),
+        ("Unchanged", plural(unchanged, "school")),
+    ]
 
 
 @blueprint.post("/schools/import/<reference>/discard")
