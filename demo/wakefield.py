@@ -24,6 +24,7 @@ from demo.question_set_scenes import set_question_sets
 from demo.record_scenes import set_record_scenes
 from demo.rooms import set_rooms
 from demo.scenes import set_scenes
+from demo.school_scenes import set_schools
 from demo.wakefield_records import wakefield_records
 from evaluation.improvement.operations import load_log
 from evaluation.surveys import operations as surveys
@@ -94,3 +95,4 @@ def load() -> None:
     set_occasions()
     set_comment_scenes(loaded)
     set_question_sets(loaded)
+    set_schools()

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from wtforms.validators import ValidationError
+
 from lms.errors import RuleBroken
 from lms.forms import (
     BooleanField,
@@ -97,7 +99,7 @@ class SendFile(Form):
         try:
             areas_of(field.data or "")
         except RuleBroken as rule:
-            raise ValueError(str(rule)) from None
+            raise ValidationError(str(rule)) from None
 
     def given(self) -> tuple[bytes, bytes | None, str]:
         """The bytes of both files and the name of the first."""

@@ -117,8 +117,8 @@ def test_a_school_shows_its_history_its_people_and_where_they_stand(sign_in: Sig
     adviser = sign_in(person("Jo", "Adviser", Role.EDUCATION_ADVISER))
     assert adviser.get("/schools/100001").headers["Location"].endswith("/schools/100009"), "an old number leads to it"
     page = adviser.get("/schools/100009").text
-    for said in ("Ruth Leader", "Overdue", "ran out on 1 September 2024", "Hal Head", "Aire Trust", "Mill School", "31 August 2023",
-                 "It took in", "Gone School", "Leads’ forum", "Nobody here is named as that"):  # fmt: skip
+    for said in ("Ruth Leader", "Overdue", "ran out on 1 September 2024", "Hal Head", "Aire Trust", "Mill School",
+                 "31 August 2023", "It took in", "Gone School", "Leads’ forum", "Nobody here is named as that"):  # fmt: skip
         assert said in page, said
     scrutineer = sign_in(person("Sam", "Scrutineer", Role.SCRUTINEER)).get("/schools/100009").text
     assert "Ruth Leader" not in scrutineer
@@ -196,12 +196,11 @@ def test_an_alternative_provider_is_added_by_hand_and_changed_with_its_history(s
         True,
         "Forge Skills",
     )
-    assert "It is kept" not in adviser.get(made).text
     take(file_of(school("100001", "Mill School")))
     assert (one.missing_since, one.status) == (None, SchoolStatus.OPEN), "a file of the area does not miss it"
     page = send(adviser, f"{made}/edit", **TYPED, urn="100001")
     assert "This is the number of Mill School" in page.text
-    assert send(adviser, f"{made}/edit", **{**TYPED, "name": "Forge", "urn": "100077"}).status_code == 303
+    assert send(adviser, f"{made}/edit", **{**TYPED, "name": "Forge", "urn": "100077", "postcode": ""}).status_code == 303
     assert one.organisation
     assert (one.urn, one.organisation.name) == ("100077", "Forge")
     assert {change.field for change in queries.changes_of(one)} == {"name", "postcode", "urn"}
@@ -216,12 +215,11 @@ def test_an_organisation_of_another_name_is_said_to_be_the_school(sign_in: SignI
     ours = organisation("Mill (the old mill)", kind=OrganisationKind.SCHOOL)
     lead = person("Ruth", "Leader", Role.DSL, organisation=ours)
     assert "1 organisation is a school here and not in the register" in adviser.get("/schools").text
-    made = at("100009").organisation
-    assert made
+    made = at("100009").organisation_id
     done = send(adviser, "/schools/100009/organisation", organisation=str(ours.id))
     assert done.status_code == 303
     assert at("100009").organisation is ours
-    assert db.session.get(Organisation, made.id) is None, "the one that was made for it is gone: nobody was there"
+    assert db.session.get(Organisation, made) is None, "the one that was made for it is gone: nobody was there"
     assert "Mill Academy" in sign_in(lead).get("/school").text
     other = organisation("Another", kind=OrganisationKind.SCHOOL)
     page = send(adviser, "/schools/100009/organisation", organisation=str(other.id))
