@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lms import dates
 from lms.db import begin_writing
+from lms.due.rules import asked
 from lms.due.rules import said as due_said
 from lms.errors import RuleBroken
 from lms.exports import download
@@ -91,6 +92,7 @@ def _page(found: School, *, names: bool, own: bool = False) -> ResponseReturnVal
         changes=queries.changes_of(found),
         labels=rules.FACTS,
         said=due_said,
+        asked=asked,
     )
 
 

@@ -117,7 +117,7 @@ def test_a_school_shows_its_history_its_people_and_where_they_stand(sign_in: Sig
     adviser = sign_in(person("Jo", "Adviser", Role.EDUCATION_ADVISER))
     assert adviser.get("/schools/100001").headers["Location"].endswith("/schools/100009"), "an old number leads to it"
     page = adviser.get("/schools/100009").text
-    for said in ("Ruth Leader", "Overdue", "ran out on 1 September 2024", "Hal Head", "Aire Trust", "Mill School",
+    for said in ("Ruth Leader", "every 2 years", "Overdue", "ran out on 1 September 2024", "Hal Head", "Aire Trust", "Mill School",
                  "31 August 2023", "It took in", "Gone School", "Leads’ forum", "Nobody here is named as that"):  # fmt: skip
         assert said in page, said
     scrutineer = sign_in(person("Sam", "Scrutineer", Role.SCRUTINEER)).get("/schools/100009").text
@@ -200,7 +200,9 @@ def test_an_alternative_provider_is_added_by_hand_and_changed_with_its_history(s
     assert (one.missing_since, one.status) == (None, SchoolStatus.OPEN), "a file of the area does not miss it"
     page = send(adviser, f"{made}/edit", **TYPED, urn="100001")
     assert "This is the number of Mill School" in page.text
-    assert send(adviser, f"{made}/edit", **{**TYPED, "name": "Forge", "urn": "100077", "postcode": ""}).status_code == 303
+    assert (
+        send(adviser, f"{made}/edit", **{**TYPED, "name": "Forge", "urn": "100077", "postcode": ""}).status_code == 303
+    )
     assert one.organisation
     assert (one.urn, one.organisation.name) == ("100077", "Forge")
     assert {change.field for change in queries.changes_of(one)} == {"name", "postcode", "urn"}
