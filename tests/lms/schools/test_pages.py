@@ -117,8 +117,9 @@ def test_a_school_shows_its_history_its_people_and_where_they_stand(sign_in: Sig
     adviser = sign_in(person("Jo", "Adviser", Role.EDUCATION_ADVISER))
     assert adviser.get("/schools/100001").headers["Location"].endswith("/schools/100009"), "an old number leads to it"
     page = adviser.get("/schools/100009").text
-    for said in ("Ruth Leader", "every 2 years", "Overdue", "ran out on 1 September 2024", "Hal Head", "Aire Trust", "Mill School",
-                 "31 August 2023", "It took in", "Gone School", "Leads’ forum", "Nobody here is named as that"):  # fmt: skip
+    for said in ("Ruth Leader", "every 2 years", "Overdue", "ran out on 1 September 2024", "Hal Head", "Aire Trust",
+                 "Mill School", "31 August 2023", "It took in", "Gone School", "Leads’ forum",
+                 "Nobody here is named as that"):  # fmt: skip
         assert said in page, said
     scrutineer = sign_in(person("Sam", "Scrutineer", Role.SCRUTINEER)).get("/schools/100009").text
     assert "Ruth Leader" not in scrutineer
