@@ -31,6 +31,7 @@ from demo.record_scenes import set_record_scenes
 from demo.report_scenes import set_reports
 from demo.rooms import set_rooms
 from demo.scenes import set_scenes
+from demo.school_scenes import set_schools
 from demo.scrutiny_scenes import set_scrutiny
 from demo.wakefield_records import wakefield_records
 from evaluation.improvement.operations import load_log
@@ -110,3 +111,4 @@ def load() -> None:
     set_costs(loaded)
     set_scrutiny(loaded)
     set_reports()
+    set_schools()

@@ -39,6 +39,7 @@ FEATURES = (
     "people",
     "due",
     "coverage",
+    "schools",
     "elearning",
     "letters",
     "pages",

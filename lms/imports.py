@@ -64,6 +64,8 @@ class Result:
     changed: int = 0
     unchanged: int = 0
     refused: list[Refused] = field(default_factory=list)
+    #: What else people should know, a sentence each; most kinds of file have none.
+    notes: list[str] = field(default_factory=list)
 
     def as_json(self) -> str:
         """The document programs read."""
@@ -74,6 +76,7 @@ class Result:
                 "changed": self.changed,
                 "unchanged": self.unchanged,
                 "refused": [vars(one) for one in self.refused],
+                **({"notes": self.notes} if self.notes else {}),
             },
             ensure_ascii=False,
         )
@@ -175,10 +178,10 @@ def add_whole(kind: Whole) -> None:
     wholes[kind.name] = kind
 
 
-def text_of(data: bytes) -> str:
+def text_of(data: bytes, *, most_bytes: int = MOST_BYTES) -> str:
     """The text of a file as spreadsheets save it: UTF-8, UTF-16 or Windows-1252. RuleBroken for something else."""
-    if len(data) > MOST_BYTES:
-        raise RuleBroken(f"This file is larger than {MOST_BYTES // 1_000_000} MB.")
+    if len(data) > most_bytes:
+        raise RuleBroken(f"This file is larger than {most_bytes // 1_000_000} MB.")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
     if b"\x00" in data or data[:4] == b"PK\x03\x04":
@@ -288,6 +291,8 @@ def _take(kind: Kind, row: Row, now: datetime, result: Result) -> None:
 @click.option("--course", help="package: the code of the course.")
 @click.option("--session", help="attendance: the reference of the session.")
 @click.option("--date", help="attendance: which of its dates, 1 for the first.")
+@click.option("--links", help="schools: the links file that says which number followed which.")
+@click.option("--area", help="schools: the number of the local authority, such as 384; asked the first time.")
 @click.option("--check", is_flag=True, help="Say what it would do, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
 @with_appcontext
@@ -310,6 +315,8 @@ def command(name: str, file: Path, check: bool, as_json: bool, **options: str | 
     else:
         for one in result.refused:
             click.echo(f"Row {one.row}{f', {one.field}' if one.field else ''}: {one.why}")
+        for note in result.notes:
+            click.echo(note)
     click.echo(_said(result, check), err=True)
     if result.refused:
         raise SystemExit(1)

@@ -61,7 +61,6 @@ WORDS: dict[Named, Words] = {
     ("action_evidence", "action_id"): Words("piece of evidence belongs to it", "pieces of evidence belong to it", named_by=""),
     ("action_step", "action_id"): Words("step of its history", "steps of its history", named_by=""),
     ("escalation", "action_id"): Words("question was asked about it", "questions were asked about it", named_by=""),
-    ("decision_about", "reference"): Words("decision is about it", "decisions are about it"),
     ("course_session", "course_id"): Words("session is of it", "sessions are of it"),
     ("course_session", "merged_into_id"): Words("session was joined to it", "sessions were joined to it"),
     ("evaluation_plan", "course_id"): Words("plan of its questions", "plans of its questions", named_by=""),
@@ -155,9 +154,12 @@ def _names(column: Column[Any], here: ColumnElement[bool]) -> tuple[str, ...]:
     if words is not None and (words.named_by == "" or not words.counted):
         return ()
     own = _name_column(table) if words is None or words.named_by is None else None
-    if own is not None:
-        return _first(select(own).where(here).order_by(own))
     found: list[str] = []
+    if own is not None:
+        found += _first(select(own).where(here, own != "").order_by(own))
+        if own.default is None:
+            return tuple(found)
+    # A name that may be left out stands beside those of what the other rows stand for.
     for other in table.columns:
         if other is column or (words is not None and words.named_by not in (None, other.name)):
             continue
@@ -221,7 +223,8 @@ def _effect_is_read(measure: Measure) -> Dependant | None:
 def _decided(row: Any) -> Dependant | None:
     """Decisions of groups name what they are about by its reference, not by a key."""
     names = tuple(one.reference for one in decisions_about([row.reference]))
-    return Dependant(("decision_about", "reference"), len(names), names[:SHOWN]) if names else None
+    words = Words("decision is about it", "decisions are about it")
+    return Dependant(("decision_about", "reference"), len(names), names[:SHOWN], words) if names else None
 
 
 READ_THROUGH: dict[str, tuple[Callable[[Any], Dependant | None], ...]] = {

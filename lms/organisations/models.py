@@ -24,6 +24,8 @@ class Partnership(Base):
     team_phone: Mapped[str] = mapped_column(String(40))
     #: Does the partnership ask organisations for money? Where not, nobody sees a word about it.
     charges: Mapped[bool] = mapped_column(default=False)
+    #: The local authorities whose schools are ours: their numbers with commas between; empty until the first national file.
+    school_areas: Mapped[str] = mapped_column(String(60), default="")
     made_up: Mapped[bool] = mapped_column(default=False)
     #: The demonstration's clock; empty everywhere else.
     demo_now: Mapped[datetime | None]

@@ -12,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from evaluation import scales, statistics
 from lms.errors import RuleBroken
 from lms.meetings import reports
+from lms.schools import gias as national_file
+from lms.schools.models import SchoolStatus
 from lms.statistics import Interval, Share
 
 Answers = Sequence[float | None] | float
@@ -37,3 +39,11 @@ def attendance(data: bytes, filename: str) -> list[dict[str, str | int | None]]:
     except RuleBroken as why:
         raise ValueError(str(why)) from None
     return [{"name": one.name, "email": one.email, "seconds": one.seconds} for one in report.people]
+
+
+def gias(data: bytes, la_code: str) -> list[str]:
+    try:
+        found = national_file.read(data, [la_code])
+    except RuleBroken as why:
+        raise ValueError(str(why)) from None
+    return [one.urn for one in found.entries if one.facts["status"] in (SchoolStatus.OPEN, SchoolStatus.CLOSING)]

@@ -77,7 +77,8 @@ def test_links_no_key_points_at_are_read_from_what_goes_through_them(app: Flask,
     course, action = one(Course, code="NEG"), one(Action, reference="LDA-1")
     offer = one(LearningOffer, action_id=action.id, course_id=course.id)
     assert offer.action.decided_on < date(2023, 3, 7)
-    said = "What LDA-1 offers, NEG, cannot be removed: 1 session people came to is counted through it (NEG-2023-03)."
+    counted = "1 session people came to is counted through it (NEG-2023-03)"
+    said = f"What LDA-1 offers, Multi-agency neglect, cannot be removed: {counted}."
     assert dependants.why_not(offer) == said
     browser = sign_in(person("Joan", "Field", Role.LD_OFFICER))
     page = send(browser, "/improvement/courses/NEG", actions=[], were=str(action.id), words="")
