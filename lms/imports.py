@@ -64,8 +64,10 @@ class Result:
     changed: int = 0
     unchanged: int = 0
     refused: list[Refused] = field(default_factory=list)
-    #: What else people should know, a sentence each; most kinds of file have none.
-    notes: list[str] = field(default_factory=list)
+
+    def notes(self) -> list[str]:
+        """What else people should know, a sentence each; most kinds of file have nothing."""
+        return []
 
     def as_json(self) -> str:
         """The document programs read."""
@@ -76,10 +78,21 @@ class Result:
                 "changed": self.changed,
                 "unchanged": self.unchanged,
                 "refused": [vars(one) for one in self.refused],
-                **({"notes": self.notes} if self.notes else {}),
+                **({"notes": self.notes()} if self.notes() else {}),
             },
             ensure_ascii=False,
         )
+
+
+@dataclass
+class NotedResult(Result):
+    """What a file did, with sentences about it."""
+
+    said: list[str] = field(default_factory=list)
+
+    def notes(self) -> list[str]:
+        """The sentences."""
+        return self.said
 
 
 @dataclass(frozen=True)
@@ -315,7 +328,7 @@ def command(name: str, file: Path, check: bool, as_json: bool, **options: str | 
     else:
         for one in result.refused:
             click.echo(f"Row {one.row}{f', {one.field}' if one.field else ''}: {one.why}")
-        for note in result.notes:
+        for note in result.notes():
             click.echo(note)
     click.echo(_said(result, check), err=True)
     if result.refused:

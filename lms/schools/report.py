@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from lms.imports import Refused, Result
+from lms.imports import NotedResult, Refused, Result
 from lms.words import plural
 
 #: So many lines of a kind are said by the command; the page has all.
@@ -39,7 +39,7 @@ class Report:
 
     def as_result(self) -> Result:
         """As the command prints it."""
-        return Result(self.rows, self.added, self.changed, self.unchanged, self.refused, notes_of(self))
+        return NotedResult(self.rows, self.added, self.changed, self.unchanged, self.refused, notes_of(self))
 
 
 def from_document(document: Mapping[str, Any]) -> Report:

@@ -231,6 +231,9 @@ def test_what_changed_keeps_its_old_value_and_what_vanished_stays() -> None:
     assert work.name == "Mill Academy", "its organisation goes by its new name"
     assert report.missing == [["100002", "Bank School"]]
     assert at("100002").missing_since == NOW
+    again = take(file_of(school("100001", "Mill Academy", trust="New Trust", trust_code="6", pupils="210")))
+    assert (counts(again), again.missing) == ((0, 0, 1), [["100002", "Bank School"]]), "named again, noted once"
+    assert [one.field for one in queries.changes_of(at("100002"))] == ["in_file"]
     assert db.session.scalar(select(func.count()).select_from(SchoolTrust)) == 2
     report = take(file_of(*rows), name="third.csv")
     assert (report.missing, at("100002").missing_since, at("100002").status) == ([], None, SchoolStatus.OPEN)
@@ -259,6 +262,18 @@ def test_schools_find_the_organisation_of_their_name_and_two_of_one_name_stay_ap
     assert names == ["mill school", "Mill School, Ossett", "Bank School, Wakefield", None]
     one = at("100001")
     assert (one.phase, one.boarding, one.nursery, one.early_years, one.low_age) == (Phase.PRIMARY, False, True, True, 3)
+
+
+@pytest.mark.usefixtures("app")
+def test_the_row_of_a_number_a_school_had_before_does_not_turn_it_back() -> None:
+    old, new = school("100001", "Mill School", status="2", closed="31-08-2025"), school("100009", "Mill Academy")
+    take(file_of(school("100001", "Mill School")))
+    take(file_of(old, new), links_of(("100001", "100009", "Successor")))
+    assert counts(take(file_of(old, new))) == (0, 0, 2), "also without the links"
+    report = take(file_of(school("100001", "Mill School")))
+    assert (at("100001").urn, at("100001").name, counts(report)) == ("100009", "Mill Academy", (0, 0, 1))
+    assert any("has the number 100009 by now" in one for one in report.warnings)
+    assert problems() == []
 
 
 @pytest.mark.parametrize(
