@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from evaluation.actions.models import Action
@@ -35,10 +35,8 @@ def found_event(reference: str) -> AssuranceEvent:
 
 
 def to_action(action: Action) -> str:
-    """The address of an action: its own page, where there is one, else the log."""
-    if "actions.action" in current_app.view_functions:
-        return url_for("actions.action", reference=action.reference)
-    return url_for("improvement.index", _anchor="log")
+    """The address of an action."""
+    return url_for("actions.action", reference=action.reference)
 
 
 @blueprint.get("/improvement/assurance/<reference>")

@@ -1,6 +1,6 @@
 """Deep dives, the meetings of the Executive, and the highlight report: a draft as it would be today, and those that were kept."""
 
-from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from evaluation.delivery_plan import blueprint, queries, report, reporting, rules, sheets
@@ -72,13 +72,12 @@ def dive_found(dive_id: int) -> ResponseReturnValue:
 
 
 def _dive_page(found: DeepDive, form: FoundForm | None = None) -> ResponseReturnValue:
-    source = next((name for name in ("recommendations.new_source",) if name in current_app.view_functions), "")
     page = render_template(
         "evaluation/delivery_plan/dive.html",
         dive=found,
         plan=found.priority.plan,
         form=form or FoundForm(found),
-        source=url_for(source) if source else url_for("improvement.index"),
+        source=url_for("recommendations.new_source"),
         today=today(),
     )
     return page, 422 if form else 200

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import current_app, has_request_context, url_for
+from flask import has_request_context, url_for
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute, selectinload
+from sqlalchemy.orm import InstrumentedAttribute
 
 from evaluation.actions.models import Action
 from evaluation.recommendations.models import Recommendation
@@ -25,18 +25,13 @@ class Named:
 
 
 def page(endpoint: str, **values: str) -> str:
-    """The address of a page inside a request; empty where there is no request, or no such page in this release."""
-    if not has_request_context() or endpoint not in current_app.view_functions:
-        return ""
-    return url_for(endpoint, **values)  # type: ignore[arg-type]
+    """The address of a page inside a request; empty where there is none, as in a letter or a pack the worker draws."""
+    return url_for(endpoint, **values) if has_request_context() else ""  # type: ignore[arg-type]
 
 
 def action_page(action: Action) -> str:
-    """Where an action is read: its own page where there is one, else in the thread of its first recommendation."""
-    own = page("actions.action", reference=action.reference)
-    if own or not action.recommendations:
-        return own
-    return page("impact.thread", reference=action.recommendations[0].reference) + "#decided"
+    """Where an action is read."""
+    return page("actions.action", reference=action.reference)
 
 
 def resolve(references: Iterable[str]) -> dict[str, Named]:
@@ -53,9 +48,7 @@ def resolve(references: Iterable[str]) -> dict[str, Named]:
         found[given[rec.reference.casefold()]] = Named(
             rec.reference, "Recommendation", rec.headline, page("impact.thread", reference=rec.reference)
         )
-    for action in db.session.scalars(
-        select(Action).where(wanted(Action.reference)).options(selectinload(Action.recommendations))
-    ):
+    for action in db.session.scalars(select(Action).where(wanted(Action.reference))):
         found[given[action.reference.casefold()]] = Named(
             action.reference, "Action", action.wording, action_page(action)
         )
@@ -71,6 +64,6 @@ def resolve(references: Iterable[str]) -> dict[str, Named]:
             priority.key,
             "Priority",
             f"Priority {priority.number}: {priority.name}",
-            page("delivery_plan.priority", key=priority.key),
+            page("delivery_plan.index"),
         )
     return found

@@ -53,7 +53,6 @@ def names() -> dict[str, Any]:
         "offered": offer_words,
         "words": change_words,
         # Pages of single actions are another room’s; without it their references stand there without a link.
-        "action_pages": "actions.action" in current_app.view_functions,
     }
 
 

@@ -1,6 +1,6 @@
 """The thread of a recommendation as a page, and in the formats people take away."""
 
-from flask import abort, current_app, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from evaluation.impact import blueprint, formats, queries
@@ -18,7 +18,7 @@ from lms.permissions import Permission, requires
 @requires(Permission.IMPROVEMENT_VIEW)
 def thread(reference: str) -> ResponseReturnValue:
     """One recommendation, from the learning behind it to what is still to be done."""
-    if "actions.action" in current_app.view_functions and queries.is_action(reference):
+    if queries.is_action(reference):
         return redirect(url_for("actions.action", reference=reference))
     found = follow(improvement.recommendation_or_404(reference), as_at=dates.now())
     return render_template("evaluation/impact/thread.html", **formats.context(found))

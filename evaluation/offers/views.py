@@ -1,6 +1,6 @@
 """What an action offers people to learn from: for those who read the log, and for officers who change it."""
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from evaluation.actions.models import Action
@@ -33,10 +33,8 @@ def index(reference: str) -> ResponseReturnValue:
 
 
 def _back(action: Action) -> str:
-    """The page of the action, where that room is there; otherwise the first page of the log."""
-    if "actions.action" in current_app.view_functions:
-        return url_for("actions.action", reference=action.reference)
-    return url_for("improvement.index")
+    """The page of the action."""
+    return url_for("actions.action", reference=action.reference)
 
 
 @blueprint.route(f"{PAGE}/new", methods=["GET", "POST"])

@@ -14,7 +14,6 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(blueprint)
     app.add_template_global(rules.steps_from, "recommendation_steps")
-    app.add_template_global(lambda endpoint: endpoint in app.view_functions, "has_page")
     sections.add(
         sections.Section(
             "Sources of learning",
