@@ -50,11 +50,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What needs a database runs once on each that was asked for; the rest runs once. Journeys look at pages: SQLite only."""
+    """What needs a database runs once on each that was asked for; the rest runs once. Journeys, and what is marked
+    `any_database`, look at what no database decides: SQLite only."""
     if "database" in metafunc.fixturenames:
         asked = metafunc.config.getoption("--database")
         journey = Path(__file__).parent / "journeys" in Path(metafunc.definition.path).parents
-        kinds = [kind for kind in KINDS if asked in (kind, "both") and not (journey and kind != "sqlite")]
+        one = journey or metafunc.definition.get_closest_marker("any_database") is not None
+        kinds = [kind for kind in KINDS if asked in (kind, "both") and not (one and kind != "sqlite")]
         metafunc.parametrize("database", kinds, indirect=True, scope="session")
 
 

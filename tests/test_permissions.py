@@ -142,6 +142,7 @@ def test_every_view_says_who_may_reach_it(app: Flask) -> None:
     assert {name for name in PUBLIC if name not in app.view_functions} == set(), "the list names only what is there"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role.value if role else "signed out")
 def test_each_role_reaches_what_the_table_grants_and_nothing_else(
     role: Role | None,
@@ -177,6 +178,7 @@ def test_each_role_reaches_what_the_table_grants_and_nothing_else(
     assert digest() == before, "nothing was sent with a token, so nothing has changed"
 
 
+@pytest.mark.any_database
 def test_a_method_a_page_does_not_have_is_405_for_everybody(
     app: Flask,
     sign_in: Callable[[Person], FlaskClient],
@@ -213,6 +215,7 @@ def test_looking_at_everything_changes_nothing(
     assert digest() == before
 
 
+@pytest.mark.any_database
 def test_no_form_is_taken_without_the_token_of_this_visit(
     app: Flask,
     people: dict[Role | None, Person | None],
