@@ -23,7 +23,7 @@ from lms.forms import (
 )
 from lms.organisations.queries import organisations, priorities
 
-MONTHS = "Months are enough, like “by March 2025”: a whole date in the text would be taken for a date of birth."
+MONTHS = "Months are enough, like “by March 2025”."
 
 
 class ActForm(ScreenedForm):

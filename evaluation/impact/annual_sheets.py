@@ -1,13 +1,10 @@
 """The annual chapter as files: spreadsheet, CSV, JSON, plain text and PDF, all of them printed from the same tables."""
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template
 from markupsafe import Markup
 
 from evaluation.impact.annual import Annual, Flag
@@ -17,9 +14,8 @@ from evaluation.impact.annual_tables import Figure, Line, Measure, Table, flag_c
 from lms import charts, dates, exports, pdf
 from lms.exports import Cell, Column, Sheet
 from lms.organisations.models import Partnership
+from lms.single_page import single_page
 
-#: The stylesheets a page that stands on its own carries with it.
-STYLES = ("vendor/govuk.css", "look.css", "thread.css", "pages.css")
 MADE_UP = "Demonstration: the people are made up; the counts in published tables are the published ones."
 CSV_COLUMNS = (
     "table",
@@ -122,17 +118,13 @@ def paper(annual: Annual, *, here: Partnership, address: str, now: datetime) -> 
 
 def page(annual: Annual, *, here: Partnership, address: str, now: datetime) -> bytes:
     """One page that needs no server: its stylesheets are in it, and it asks nobody for anything."""
-    static = Path(current_app.static_folder or "")
-    sheet = "\n".join((static / name).read_text(encoding="utf-8") for name in STYLES)
-    sheet += f"\n@media print {{ {(static / 'print.css').read_text(encoding='utf-8')} }}"
-    return render_template(
+    return single_page(
         "evaluation/impact/annual_file.html",
-        styles=Markup("<style>" + re.sub(r"@font-face\s*{[^}]*}", "", sheet) + "</style>"),  # noqa: S704 - our own
         here=here,
         address=address,
         produced=dates.day_time(now),
         **context(annual),
-    ).encode()
+    )
 
 
 def csv_rows(annual: Annual) -> Iterator[list[Cell]]:

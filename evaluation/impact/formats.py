@@ -1,18 +1,16 @@
 """A thread in each of its formats, all of them printed from the one value: page, file, PDF, spreadsheet, CSV, JSON."""
 
-import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template, url_for
-from markupsafe import Markup
+from flask import current_app, url_for
 
 from evaluation.impact import change_words, offer_words, sentences, sheets
 from evaluation.impact.drawings import draw
 from evaluation.impact.thread import Thread
 from lms import dates, exports, pdf
 from lms.organisations.queries import partnership
+from lms.single_page import single_page
 
 #: Every format a thread can be had in, and how it is called on the wire.
 TYPES = {
@@ -22,8 +20,6 @@ TYPES = {
     "csv": exports.CSV,
     "json": "application/json",
 }
-#: The stylesheets a page that stands on its own carries with it.
-STYLES = ("vendor/govuk.css", "look.css", "thread.css", "print.css")
 
 
 @dataclass(frozen=True)
@@ -101,13 +97,8 @@ def _paper(thread: Thread) -> bytes:
 
 def _page(thread: Thread) -> bytes:
     """One page that needs no server: its stylesheets are in it, its drawings are, and it asks nobody for anything."""
-    static = Path(current_app.static_folder or "")
-    sheet = "\n".join((static / name).read_text(encoding="utf-8") for name in STYLES[:-1])
-    sheet += f"\n@media print {{ {(static / STYLES[-1]).read_text(encoding='utf-8')} }}"
-    styles = re.sub(r"@font-face\s*{[^}]*}", "", sheet)
-    return render_template(
+    return single_page(
         "evaluation/impact/file.html",
-        styles=Markup(f"<style>{styles}</style>"),  # noqa: S704 - our own stylesheets
         partnership_name=_name(),
         **context(thread, root=current_app.config["PUBLIC_URL"]),
-    ).encode()
+    )

@@ -1,11 +1,8 @@
 """An impact report in each format, all printed from the one value: page, file, PDF, spreadsheet, CSV, JSON."""
 
-import re
-from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template, url_for
-from markupsafe import Markup
+from flask import current_app, url_for
 
 from evaluation.impact.formats import TYPES, Document
 from evaluation.impact_reports import queries, sheets
@@ -19,9 +16,8 @@ from evaluation.impact_reports.scopes import Scope
 from lms import dates, pdf
 from lms.exports import safe_filename
 from lms.organisations.queries import partnership
+from lms.single_page import single_page
 
-#: The stylesheets a page that stands on its own carries with it.
-STYLES = ("vendor/govuk.css", "look.css", "thread.css", "pages.css")
 #: What can be had at once; the PDF is drawn by the worker.
 AT_ONCE = "any(xlsx, csv, json)"
 
@@ -96,15 +92,10 @@ def _paper(report: ImpactReport, *, name: str, theme: str, address: str) -> byte
 
 def _page(report: ImpactReport, *, name: str, address: str) -> bytes:
     """One page that needs no server: its stylesheets and drawings are in it, and it asks nobody for anything."""
-    static = Path(current_app.static_folder or "")
-    sheet = "\n".join((static / style).read_text(encoding="utf-8") for style in STYLES)
-    sheet += f"\n@media print {{ {(static / 'print.css').read_text(encoding='utf-8')} }}"
-    styles = re.sub(r"@font-face\s*{[^}]*}", "", sheet)
-    return render_template(
+    return single_page(
         "evaluation/impact_reports/file.html",
-        styles=Markup(f"<style>{styles}</style>"),  # noqa: S704 - our own stylesheets
         partnership_name=name,
         address=address,
         produced=dates.day_time(report.as_at),
         **context(report),
-    ).encode()
+    )

@@ -3,6 +3,7 @@
 import dataclasses
 import types
 from datetime import date
+from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 Value = TypeVar("Value")
@@ -34,7 +35,7 @@ def _read(kind: Any, document: Any) -> Any:
             return tuple(_read(of[0], one) for one in document)
         return tuple(_read(one, part) for one, part in zip(of, document, strict=True))
     if dataclasses.is_dataclass(kind):
-        hints = get_type_hints(kind)
+        hints = _hints(kind)  # type: ignore[arg-type]
         given = {
             field.name: _read(hints[field.name], document[field.name])
             for field in dataclasses.fields(kind)
@@ -43,6 +44,12 @@ def _read(kind: Any, document: Any) -> Any:
         made: Any = kind
         return made(**given)
     return date.fromisoformat(document) if kind is date else document
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """What a class says of its fields. Asked once: a report holds thousands of the same few classes."""
+    return get_type_hints(kind)
 
 
 def _is_needed(field: "dataclasses.Field[Any]") -> bool:

@@ -1,11 +1,6 @@
 """A course's results in each format, all printed from the one value: page, file, PDF, spreadsheet, CSV, JSON."""
 
-import re
-from pathlib import Path
 from typing import Any
-
-from flask import current_app, render_template
-from markupsafe import Markup
 
 from evaluation.comments.queries import Quote, published_quotes
 from evaluation.impact.formats import TYPES, Document
@@ -16,9 +11,7 @@ from evaluation.results.report import Results
 from lms import dates, pdf
 from lms.catalogue.queries import course_by_code
 from lms.organisations.queries import partnership
-
-#: The stylesheets a page that stands on its own carries with it.
-STYLES = ("vendor/govuk.css", "look.css", "thread.css", "pages.css")
+from lms.single_page import single_page
 
 
 def context(results: Results, *, paper: bool = False) -> dict[str, Any]:
@@ -81,15 +74,10 @@ def _paper(results: Results, *, name: str, theme: str, address: str) -> bytes:
 
 def _page(results: Results, *, name: str, address: str) -> bytes:
     """One page that needs no server: its stylesheets are in it, its drawings are, and it asks nobody for anything."""
-    static = Path(current_app.static_folder or "")
-    sheet = "\n".join((static / style).read_text(encoding="utf-8") for style in STYLES)
-    sheet += f"\n@media print {{ {(static / 'print.css').read_text(encoding='utf-8')} }}"
-    styles = re.sub(r"@font-face\s*{[^}]*}", "", sheet)
-    return render_template(
+    return single_page(
         "evaluation/results/file.html",
-        styles=Markup(f"<style>{styles}</style>"),  # noqa: S704 - our own stylesheets
         partnership_name=name,
         address=address,
         produced=dates.day_time(dates.now()),
         **context(results),
-    ).encode()
+    )
