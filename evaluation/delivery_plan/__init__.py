@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
             "Priorities and actions of the partnership, how far each has got, and the report to the Executive.",
         )
     )
-    drawn = jobs.Job("delivery plan: draw reports", queries.next_to_draw, drawing.run, own_transactions=True)
+    drawn = jobs.Job("delivery plan: draw reports", drawing.next_at, drawing.run, own_transactions=True)
     if drawn not in jobs.jobs:
         jobs.jobs.append(drawn)
     for name, check in checks.CHECKS:

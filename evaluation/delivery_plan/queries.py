@@ -1,7 +1,7 @@
 """Reads of the delivery plan. Nothing here is personal: who may see one may see all."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -191,11 +191,3 @@ def last_report(found: DeliveryPlan) -> Highlight | None:
 def highlight(found: DeliveryPlan, *, meeting_on: date | None, until: date) -> Highlight:
     """The report of a plan as it would be at the end of a day."""
     return report.highlight(found, last=last_report(found), meeting_on=meeting_on, until=until)
-
-
-def next_to_draw() -> datetime | None:
-    """When the next report is to be drawn, or the lease of a worker that went away ends."""
-    earliest: datetime | None = db.session.scalar(
-        select(func.min(HighlightReport.draw_at)).where(HighlightReport.file_id.is_(None))
-    )
-    return earliest

@@ -72,12 +72,12 @@ def test_a_worker_that_lost_its_lease_keeps_nothing(house: House) -> None:
     meeting = held(house)
     operations.ask_for_pack(meeting=meeting, actor=house.officer, now=NOW)
     db.session.commit()
-    first = drawing._claim(NOW, NOW + timedelta(minutes=5))
+    first = drawing.leases.claim(NOW, NOW + timedelta(minutes=5))
     assert first
-    assert drawing._claim(NOW, NOW + timedelta(minutes=5)) is None
-    second = drawing._claim(NOW + timedelta(minutes=6), NOW + timedelta(minutes=11))
+    assert drawing.leases.claim(NOW, NOW + timedelta(minutes=5)) is None
+    second = drawing.leases.claim(NOW + timedelta(minutes=6), NOW + timedelta(minutes=11))
     assert second
-    drawing._draw(first, NOW)
+    drawing.draw(first, NOW)
     assert db.session.scalars(select(BoardPack)).one().file_id is None
-    drawing._draw(second, NOW)
+    drawing.draw(second, NOW)
     assert db.session.scalars(select(BoardPack)).one().file_id is not None

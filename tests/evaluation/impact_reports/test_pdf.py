@@ -15,6 +15,7 @@ from lms import jobs, pdf
 from lms.accounts.models import Person
 from lms.db import db
 from lms.files import StoredFile
+from lms.leases import LEASE
 from lms.roles import Role
 from lms.verify import problems
 from tests.evaluation.impact_reports.conftest import ACTION
@@ -88,9 +89,9 @@ def test_a_worker_that_died_loses_nothing_and_after_three_tries_somebody_is_told
     one = operations.ask_for_pdf(scope=scope, by=officer, now=NOW)
     db.session.commit()
     for number in range(drawing.MOST_TRIES):
-        at = NOW + number * (drawing.LEASE + timedelta(minutes=1))
-        assert drawing._claim(at, at + drawing.LEASE)
-        assert drawing._claim(at, at + drawing.LEASE) is None, "its lease has not ended"
+        at = NOW + number * (LEASE + timedelta(minutes=1))
+        assert drawing.leases.claim(at, at + LEASE)
+        assert drawing.leases.claim(at, at + LEASE) is None, "its lease has not ended"
     assert drawing.run(NOW + timedelta(hours=1)) == 1
     db.session.refresh(one)
     assert (one.stage, one.problem) == (Stage.FAILED, drawing.GAVE_UP)

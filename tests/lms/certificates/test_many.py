@@ -248,11 +248,11 @@ def test_a_certificate_that_cannot_be_drawn_is_tried_again_and_the_page_says_so(
 def test_a_worker_that_lost_its_lease_keeps_nothing(before: Held, sign_in: SignIn) -> None:
     press(sign_in(before.officer), before, 2)
     now = before.finished_at + timedelta(hours=2)
-    slow = drawing._claim(now, until=now + timedelta(minutes=5))
+    slow = drawing.leases.claim(now, until=now + timedelta(minutes=5))
     assert slow is not None
     assert drawing.run(now + timedelta(minutes=5)) == 2, "the other takes up what the slow one has had for too long"
     kept = [one.file_id for one in certificates()]
-    drawing._draw(slow, now)
+    drawing.draw(slow, now)
     assert [one.file_id for one in certificates()] == kept
     assert len(letters()) == 2
     db.session.execute(update(Certificate).values(draw_at=now))
