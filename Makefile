@@ -82,8 +82,9 @@ serve: .venv/.runtime ## the production web server with the settings of the envi
 test: .venv/.dev tools ## all tests, on SQLite and PostgreSQL: TESTS=tests/lms DATABASE=sqlite narrows it
 	$(PYTEST) --database $(DATABASE) $(TESTS)
 
-assure: .venv/.dev ## in full what make test does in fewer steps: people, officers and the clock in any order, on both databases
-	ASSURE=1 $(PYTEST) --database $(DATABASE) tests/lms/bookings/test_machine.py tests/evaluation/results/test_attack.py
+assure: .venv/.dev ## in full what make test does in fewer steps: any order of people and clock, attacks on hidden numbers, a large year
+	ASSURE=1 $(PYTEST) --database $(DATABASE) tests/lms/bookings/test_machine.py tests/evaluation/results/test_attack.py \
+		tests/evaluation/surveys/test_large_year.py
 
 check: .venv/.dev ## format, lint, types, import rules, migrations in step with models
 	$(call step,Format,.venv/bin/ruff format --check .)
