@@ -68,8 +68,7 @@ demo: .venv/.runtime instance/secret-key ## the published figures in a running s
 ifdef FRESH
 	$(call step,Removing what the demonstration kept,rm -rf "$(KEPT)-files" "$(KEPT)".db* "$(KEPT)-queue.db"*)
 endif
-	$(call step,Bringing instance/$(PARTNERSHIP).db up to date,$(DEMO) .venv/bin/lms db upgrade)
-	$(call shown,Loading the published figures of $(PARTNERSHIP),$(DEMO) .venv/bin/lms demo $(PARTNERSHIP))
+	$(call shown,Bringing instance/$(PARTNERSHIP).db up to date and loading the published figures,$(DEMO) .venv/bin/lms demo $(PARTNERSHIP))
 	@umask 077 && printf '%s\n' LMS_DEMO=1 "LMS_SECRET_KEY=$$(cat instance/secret-key)" "LMS_DATABASE_URL=sqlite:///$(KEPT).db" \
 		"LMS_FILES=$(KEPT)-files" "LMS_QUEUE=$(KEPT)-queue.db" "LMS_PUBLIC_URL=http://127.0.0.1:$(PORT)" \
 		"LMS_CONTENT_URL=http://localhost:$(PORT)" LMS_SQLITE_SYNCHRONOUS=normal > instance/demo.env

@@ -12,7 +12,7 @@ from bench.processes import LMS, environment, free_port, run, serving
 
 
 def measure(place: Place) -> Iterator[Case]:
-    """The three commands of `make demo` beside bare Flask under the same web server, in alternate rounds."""
+    """The two commands of `make demo` beside bare Flask under the same web server, in alternate rounds."""
     times, floors = [], []
     with place.copy() as url:
         file = place.folder / "empty.page"
@@ -23,7 +23,6 @@ def measure(place: Place) -> Iterator[Case]:
                 url, place.folder, demo=1, sqlite_synchronous="normal", public_url=f"http://127.0.0.1:{port}"
             )
             start = time.perf_counter()
-            run(LMS, "db", "upgrade", env=env)
             run(LMS, "demo", "wakefield", env=env)
             before = time.perf_counter() - start
             command = [LMS, "serve", "--with-worker", "--port", port]

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
@@ -64,6 +65,9 @@ class Base(DeclarativeBase):
         },
     )
 
+
+#: Where the migrations lie, from wherever a command is called.
+MIGRATIONS = str(Path(__file__).parents[1] / "migrations")
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
@@ -201,7 +205,7 @@ def _render_item(kind: str, item: Any, _context: Any) -> str | bool:
 def init_app(app: Flask) -> None:
     """Connect the application to its database."""
     db.init_app(app)
-    migrate.init_app(app, db, render_as_batch=True, render_item=_render_item, compare_type=True)
+    migrate.init_app(app, db, directory=MIGRATIONS, render_as_batch=True, render_item=_render_item, compare_type=True)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _install_sqlite(db.engine, app.config["SQLITE_SYNCHRONOUS"])

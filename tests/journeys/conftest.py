@@ -91,9 +91,8 @@ def loaded(partnership: str, tmp_path_factory: pytest.TempPathFactory, worker_id
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             making = path.with_suffix(".making")
-            for command in (["db", "upgrade"], ["demo", partnership]):
-                done = lms(*command, database=f"sqlite:///{making}", files=files_of(path), demo=1)
-                assert done.returncode == 0, done.stderr
+            done = lms("demo", partnership, database=f"sqlite:///{making}", files=files_of(path), demo=1)
+            assert done.returncode == 0, done.stderr
             with closing(sqlite3.connect(making)) as connection:
                 connection.execute("PRAGMA journal_mode = DELETE")  # all of it into the one file that is copied
             making.rename(path)
