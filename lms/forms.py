@@ -25,6 +25,7 @@ from wtforms.fields.core import Field
 from wtforms.form import BaseForm
 from wtforms.widgets import HiddenInput
 
+from lms.errors import RuleBroken
 from lms.form_checks import EMAIL_SENTENCE, OurWords, cleaned, needed
 from lms.form_dates import DateField, TimeField, read_time
 from lms.widgets import Draw, FileBox, first_control
@@ -67,8 +68,12 @@ class Form(FlaskForm):
         """The token and the other unseen fields, without ids: a page may hold several forms."""
         return Markup("\n").join(field(id=False) for field in self if isinstance(field.widget, HiddenInput))
 
-    def refuse(self, sentence: str, field: str | None = None) -> None:
-        """Show why it could not be done: beside a field, or at the top of the page for the form as a whole."""
+    def refuse(self, why: str | RuleBroken, field: str | None = None) -> None:
+        """Show why it could not be done: beside a field, or at the top of the page for the form as a whole. A rule says itself
+        which field it is about; where the form has no such field it stands at the top."""
+        sentence = str(why)
+        if field is None and isinstance(why, RuleBroken) and why.field in self:
+            field = why.field
         if field is None:
             self.form_errors.append(sentence)
         else:

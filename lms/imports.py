@@ -33,9 +33,10 @@ LONGEST_FIELD = 10_000
 class Wrong(RuleBroken):
     """One field of one row cannot be taken; the sentence says why."""
 
+    field: str
+
     def __init__(self, field: str, why: str) -> None:
-        super().__init__(why)
-        self.field = field
+        super().__init__(why, field)
 
 
 class Outcome(StrEnum):
@@ -288,10 +289,8 @@ def _take(kind: Kind, row: Row, now: datetime, result: Result) -> None:
     try:
         with db.session.begin_nested():
             outcome = kind.take(row, now)
-    except Wrong as wrong:
-        result.refused.append(Refused(row.number, wrong.field, str(wrong)))
     except RuleBroken as rule:
-        result.refused.append(Refused(row.number, "", str(rule)))
+        result.refused.append(Refused(row.number, rule.field or "", str(rule)))
     except IntegrityError:
         result.refused.append(Refused(row.number, "", "This is there already, or contradicts something that is."))
     else:

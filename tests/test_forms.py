@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from lms import form_checks, form_dates
+from lms.errors import RuleBroken
 from lms.forms import (
     BooleanField,
     CheckboxesField,
@@ -260,6 +261,20 @@ class TestFields:
         form = Counting(formdata=MultiDict({"people": typed}))
         assert not form.validate()
         assert form.problems == [(sentence, "people")]
+
+    def test_what_a_rule_says_stands_beside_the_field_it_names_or_at_the_top(self) -> None:
+        class Counting(Form):
+            people = NumberField("People")
+
+        form = Counting(formdata=MultiDict())
+        form.refuse(RuleBroken("Too many for the room", "people"))
+        form.refuse(RuleBroken("The room is closed", "room"))
+        form.refuse(RuleBroken("Nothing can be booked"))
+        assert form.problems == [
+            ("The room is closed", None),
+            ("Nothing can be booked", None),
+            ("Too many for the room", "people"),
+        ]
 
     def test_an_answer_can_show_one_more_question(self) -> None:
         tree, _ = drawn(sent())

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from evaluation.actions import blueprint, forms, operations, queries
 from evaluation.actions.models import Action, EvidenceKind, Outcome, Outlook
-from evaluation.actions.views import found_or_404, refuse, today
+from evaluation.actions.views import found_or_404, today
 from lms import dates, files
 from lms.db import begin_writing
 from lms.errors import RuleBroken
@@ -34,7 +34,7 @@ def acted(
         try:
             act()
         except RuleBroken as no:
-            refuse(form, no)
+            form.refuse(no)
         else:
             flash(said, "success")
             return redirect(gone_to or out, 303)

@@ -79,14 +79,14 @@ def add(*, reference: str, told: Told, decided_on: date, actor: Person | None, n
         today=_day(now),
     )
     if not told.recommendations:
-        raise rules.Wrong("recommendations", "Tick at least one recommendation")
+        raise RuleBroken("Tick at least one recommendation", "recommendations")
     action = Action(reference=reference, decided_on=decided_on)
     try:
         with db.session.begin_nested(), db.session.no_autoflush:
             db.session.add(action)
             _say(action, told)
     except IntegrityError:
-        raise rules.Wrong("reference", f"{reference} is used already. Choose another reference") from None
+        raise RuleBroken(f"{reference} is used already. Choose another reference", "reference") from None
     answers = listing([one.reference for one in action.recommendations])
     note(action, now, actor, f"Agreed on {dates.day(decided_on)}, to answer {answers}.", action.long_term_why)
     _activity("added", action, actor, now)
@@ -119,7 +119,7 @@ def change(*, action: Action, told: Told, why: str, seen: str, actor: Person, no
         )
     rules.check_not_closed(action)
     if not told.recommendations:
-        raise rules.Wrong("recommendations", "Tick at least one recommendation")
+        raise RuleBroken("Tick at least one recommendation", "recommendations")
     rules.check_plan(
         long_term=told.long_term,
         long_term_why=told.long_term_why,
@@ -285,7 +285,7 @@ def escalate(
     action = locked(action, now)
     rules.check_not_closed(action)
     if any(one.group_id == group.id and one.answered_on is None for one in action.escalations):
-        raise rules.Wrong("group", f"The {group.name} has a question about it already, and has not answered yet")
+        raise RuleBroken(f"The {group.name} has a question about it already, and has not answered yet", "group")
     escalation = Escalation(
         action_id=action.id,
         group=group,
@@ -319,7 +319,7 @@ def answer(
         raise RuleBroken("This question is answered already.")
     rules.check_past(answered_on, _day(now), "answered_on")
     if answered_on < escalation.asked_on:
-        raise rules.Wrong("answered_on", f"Enter a day after it was asked, on {dates.day(escalation.asked_on)}")
+        raise RuleBroken(f"Enter a day after it was asked, on {dates.day(escalation.asked_on)}", "answered_on")
     escalation.answered_on, escalation.answer, escalation.minute = answered_on, text.strip(), minute.strip()
     escalation.answered_by_id = actor.id if actor else None
     db.session.flush()
@@ -336,7 +336,7 @@ def need(*, action: Action, needs: Action, actor: Person | None, now: datetime) 
     action = locked(action, now)
     rules.check_not_closed(action)
     if needs in action.needs:
-        raise rules.Wrong("needs", f"{action.reference} needs {needs.reference} already")
+        raise RuleBroken(f"{action.reference} needs {needs.reference} already", "needs")
     rules.check_circle(action.reference, needs.reference, queries.edges())
     action.needs.append(needs)
     db.session.flush()

@@ -200,14 +200,6 @@ def clock_words(now: Stand) -> str:
 REFERENCE = re.compile(r"[A-Z]{2,8}-\d{1,5}")
 
 
-class Wrong(RuleBroken):
-    """It cannot be done as one field of the form says."""
-
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(why)
-        self.field = field
-
-
 def next_reference(taken: Iterable[str], prefix: str = "LDA") -> str:
     """The next reference nobody has used.
 
@@ -221,25 +213,25 @@ def next_reference(taken: Iterable[str], prefix: str = "LDA") -> str:
 def check_reference(reference: str, taken: Collection[str]) -> None:
     """Can an action be called so?"""
     if not REFERENCE.fullmatch(reference):
-        raise Wrong("reference", "Enter a reference of capital letters, a hyphen and a number, like LDA-020")
+        raise RuleBroken("Enter a reference of capital letters, a hyphen and a number, like LDA-020", "reference")
     if reference in taken:
-        raise Wrong("reference", f"{reference} is used already. Choose another reference")
+        raise RuleBroken(f"{reference} is used already. Choose another reference", "reference")
 
 
 def check_plan(*, long_term: bool, long_term_why: str, due: date | None, decided_on: date, today: date) -> None:
     """Do the dates of an action fit, and is it said why no end date is right?"""
     if long_term and not long_term_why.strip():
-        raise Wrong("long_term_why", "Enter why no end date is right")
+        raise RuleBroken("Enter why no end date is right", "long_term_why")
     if decided_on > today:
-        raise Wrong("decided_on", "Enter a day that is not in the future")
+        raise RuleBroken("Enter a day that is not in the future", "decided_on")
     if due is not None and due < decided_on:
-        raise Wrong("due", "Enter a day after it was agreed")
+        raise RuleBroken("Enter a day after it was agreed", "due")
 
 
 def check_new_date(*, was: date | None, now: date | None, long_term_changed: bool, why: str) -> None:
     """A date that is changed or taken away has its reason."""
     if (was != now or long_term_changed) and not why.strip():
-        raise Wrong("why", "Enter why the date changes: the reason is kept beside the old and the new date")
+        raise RuleBroken("Enter why the date changes: the reason is kept beside the old and the new date", "why")
 
 
 def check_not_closed(action: Action) -> None:
@@ -251,18 +243,18 @@ def check_not_closed(action: Action) -> None:
 def check_past(day: date, today: date, field: str) -> None:
     """A report is about what has happened."""
     if day > today:
-        raise Wrong(field, "Enter a day that is not in the future")
+        raise RuleBroken("Enter a day that is not in the future", field)
 
 
 def check_evidence(*, about_on: date, expires_on: date | None, url: str, has_file: bool, today: date) -> None:
     """Is it one thing that can be looked at, about a day that has been?"""
     check_past(about_on, today, "about_on")
     if expires_on is not None and expires_on <= about_on:
-        raise Wrong("expires_on", "Enter a day after the one it is about")
+        raise RuleBroken("Enter a day after the one it is about", "expires_on")
     if has_file == bool(url):
-        raise Wrong("file", "Choose a file or enter a link, one of the two")
+        raise RuleBroken("Choose a file or enter a link, one of the two", "file")
     if url and not re.fullmatch(r"https://[^\s/]+\.[^\s/]+(?:/\S*)?", url):
-        raise Wrong("url", "Enter a whole address that begins with https://")
+        raise RuleBroken("Enter a whole address that begins with https://", "url")
 
 
 def check_take_back(action: Action, evidence: ActionEvidence, why: str) -> None:
@@ -272,7 +264,7 @@ def check_take_back(action: Action, evidence: ActionEvidence, why: str) -> None:
     if action.closed_on is not None:
         raise RuleBroken(f"{action.reference} was closed with its evidence. Open it again first.")
     if not why.strip():
-        raise Wrong("why", "Enter why it no longer counts")
+        raise RuleBroken("Enter why it no longer counts", "why")
 
 
 def check_finish(action: Action, *, done_on: date, why: str, today: date) -> None:
@@ -282,10 +274,10 @@ def check_finish(action: Action, *, done_on: date, why: str, today: date) -> Non
         raise RuleBroken(f"{action.reference} is done already.")
     check_past(done_on, today, "done_on")
     if done_on < action.decided_on:
-        raise Wrong("done_on", f"Enter a day after it was agreed, on {day_words(action.decided_on)}")
+        raise RuleBroken(f"Enter a day after it was agreed, on {day_words(action.decided_on)}", "done_on")
     if not any(counts(one, today) for one in action.evidence) and not why.strip():
-        raise Wrong(
-            "why", "Nothing shows yet that it was done. Add evidence first, or enter why there is none and how you know"
+        raise RuleBroken(
+            "Nothing shows yet that it was done. Add evidence first, or enter why there is none and how you know", "why"
         )
 
 
@@ -296,15 +288,15 @@ def check_judge(action: Action, outcome: Outcome, *, review_on: date | None, tod
         raise RuleBroken(f"{action.reference} is not done yet. Say first when it was done.")
     if outcome is Outcome.NOT_ENOUGH_EVIDENCE:
         if review_on is None:
-            raise Wrong("review_on", "Enter the day on which the evidence is looked at again")
+            raise RuleBroken("Enter the day on which the evidence is looked at again", "review_on")
         if review_on <= today:
-            raise Wrong("review_on", "Enter a day in the future")
+            raise RuleBroken("Enter a day in the future", "review_on")
         return
     if not any(one.kind is EvidenceKind.EFFECT and counts(one, today) for one in action.evidence):
-        raise Wrong(
-            "outcome",
+        raise RuleBroken(
             "Nothing that counts today shows an effect: what was done is not yet what it changed. Add evidence of its effect, "
             "or choose “not enough evidence yet”",
+            "outcome",
         )
 
 
@@ -313,9 +305,9 @@ def check_reopen(action: Action, *, whole: bool, why: str) -> None:
     if action.done_on is None:
         raise RuleBroken(f"{action.reference} is open.")
     if not whole and action.closed_on is None:
-        raise Wrong("whole", f"{action.reference} is not closed: its effect can be judged as it is")
+        raise RuleBroken(f"{action.reference} is not closed: its effect can be judged as it is", "whole")
     if not why.strip():
-        raise Wrong("why", "Enter why it is opened again")
+        raise RuleBroken("Enter why it is opened again", "why")
 
 
 def check_circle(action: str, needs: str, edges: Collection[tuple[str, str]]) -> None:
@@ -323,13 +315,13 @@ def check_circle(action: str, needs: str, edges: Collection[tuple[str, str]]) ->
 
     >>> check_circle("A-1", "B-2", {("B-2", "C-3"), ("C-3", "A-1")})
     Traceback (most recent call last):
-    evaluation.actions.rules.Wrong: That would be a circle: A-1 needs B-2, which needs C-3, which needs A-1
+    lms.errors.RuleBroken: That would be a circle: A-1 needs B-2, which needs C-3, which needs A-1
     """
     way = circle([*edges, (action, needs)], action)
     if action == needs:
-        raise Wrong("needs", "An action cannot need itself")
+        raise RuleBroken("An action cannot need itself", "needs")
     if way:
-        raise Wrong("needs", f"That would be a circle: {way[0]} needs {', which needs '.join(way[1:])}")
+        raise RuleBroken(f"That would be a circle: {way[0]} needs {', which needs '.join(way[1:])}", "needs")
 
 
 def circle(edges: Iterable[tuple[str, str]], start: str) -> list[str]:

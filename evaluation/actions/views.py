@@ -144,7 +144,7 @@ def new() -> ResponseReturnValue:
                 now=dates.now(),
             )
         except RuleBroken as no:
-            refuse(form, no)
+            form.refuse(no)
         else:
             flash(f"{made.reference} is in the log.", "success")
             return redirect(url_for(".action", reference=made.reference), 303)
@@ -168,7 +168,7 @@ def change(reference: str) -> ResponseReturnValue:
                 now=dates.now(),
             )
         except RuleBroken as no:
-            refuse(form, no)
+            form.refuse(no)
         else:
             flash(f"{reference} is changed." if changed else "Nothing was different, so nothing was changed.")
             return redirect(url_for(".action", reference=reference), 303)
@@ -178,12 +178,6 @@ def change(reference: str) -> ResponseReturnValue:
 def _sent(form: ActionForm) -> bool:
     """Is it to be kept, and not only to be looked through for what could be sharper?"""
     return request.form.get("then") != "look" and bool(form.validate_on_submit())
-
-
-def refuse(form: Any, no: RuleBroken) -> None:
-    """Show what a rule says beside the field it is about, or at the top."""
-    field = getattr(no, "field", None)
-    form.refuse(str(no), field if field in form else None)
 
 
 def _told(form: ActionForm, found: Action | None = None) -> Told | None:

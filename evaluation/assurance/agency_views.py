@@ -66,7 +66,7 @@ def own_answer(reference: str, ask_id: int) -> ResponseReturnValue:
             try:
                 _save(form, asked, upload, send)
             except RuleBroken as no:
-                form.refuse(str(no), _beside(str(no)))
+                form.refuse(no)
             else:
                 return _go_on(asked, send)
     return _answer_page(asked, form)
@@ -102,14 +102,6 @@ def _go_on(asked: Ask, send: bool) -> ResponseReturnValue:
         return redirect(url_for(".own_event", reference=reference), 303)
     flash("It is saved, and not sent yet. Come back whenever you like.", "success")
     return redirect(url_for(".own_answer", reference=reference, ask_id=asked.id), 303)
-
-
-def _beside(sentence: str) -> str | None:
-    if "https" in sentence:
-        return "url"
-    if sentence.startswith(("Say ", "You have added")):
-        return "statement"
-    return "about_on" if "date the evidence" in sentence else None
 
 
 def _answer_page(asked: Ask, form: AnswerForm) -> ResponseReturnValue:

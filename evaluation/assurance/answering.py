@@ -33,7 +33,7 @@ def save(
     answer.statement, answer.nothing_yet, answer.saved_at, answer.saved_by = statement, nothing_yet, now, actor
     if url or upload:
         if about_on is None:
-            raise RuleBroken("Enter the date the evidence is about")
+            raise RuleBroken("Enter the date the evidence is about", "about_on")
         rules.check_about(about_on, dates.london(now).date())
         _show(answer, about_on, url, upload, actor, now)
     if send:

@@ -111,7 +111,7 @@ def change(*, event: AssuranceEvent, draft: Draft, why: str, actor: Person, now:
     invited = [one for one in rules.live(event.agencies) if one.invited_at]
     if changed and invited:
         if not why.strip():
-            raise RuleBroken("Say why it changes: the agencies have been invited already, and are written to")
+            raise RuleBroken("Say why it changes: the agencies have been invited already, and are written to", "why")
         event.sequence += 1
         for agency in invited:
             agency.remind_at = rules.next_reminder(event, now)
@@ -344,7 +344,7 @@ def add_action(
     if follows not in event.actions:
         raise RuleBroken("Select an action that was put to this event")
     if due <= today:
-        raise RuleBroken("The day it is due must be after today")
+        raise RuleBroken("The day it is due must be after today", "due")
     action = Action(
         wording=wording,
         success=success,

@@ -42,7 +42,7 @@ def judge(reference: str, ask_id: int) -> ResponseReturnValue:
                 now=dates.now(),
             )
         except RuleBroken as no:
-            form.refuse(str(no), "anew_because" if str(no).startswith("Say why it is judged anew") else None)
+            form.refuse(no)
         else:
             flash("What the panel found is kept.", "success")
             return redirect(url_for(".answer", reference=reference, ask_id=ask_id), 303)
@@ -133,7 +133,7 @@ def new_action(reference: str) -> ResponseReturnValue:
                 now=dates.now(),
             )
         except RuleBroken as no:
-            form.refuse(str(no), "due" if "due" in str(no) else None)
+            form.refuse(no)
         else:
             flash(f"{made.reference} is in the action log.", "success")
             return redirect(url_for(".event", reference=reference), 303)

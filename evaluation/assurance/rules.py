@@ -80,13 +80,13 @@ def stage_of(event: AssuranceEvent, now: datetime) -> Stage:
 def check_days(*, first_day: date, last_day: date, evidence_until: date, today: date) -> None:
     """Whether the days of an event fit. RuleBroken."""
     if last_day < first_day:
-        raise RuleBroken("The last day must be the first day or later")
+        raise RuleBroken("The last day must be the first day or later", "last_day")
     if (last_day - first_day).days > 13:
-        raise RuleBroken("The last day must be within two weeks of the first day")
+        raise RuleBroken("The last day must be within two weeks of the first day", "last_day")
     if evidence_until > first_day:
-        raise RuleBroken("The last day for evidence must be the first day of the event or earlier")
+        raise RuleBroken("The last day for evidence must be the first day of the event or earlier", "evidence_until")
     if evidence_until < today:
-        raise RuleBroken("The last day for evidence must be today or later")
+        raise RuleBroken("The last day for evidence must be today or later", "evidence_until")
 
 
 def check_open(event: AssuranceEvent) -> None:
@@ -111,27 +111,29 @@ def check_can_answer(ask: Ask) -> None:
 def check_statement(statement: str, *, nothing_yet: bool, evidence: int) -> None:
     """Whether an answer can be sent as it is. RuleBroken with the sentence beside the statement."""
     if not statement.strip():
-        raise RuleBroken("Say why there is nothing to show yet" if nothing_yet else "Say what you did")
+        raise RuleBroken("Say why there is nothing to show yet" if nothing_yet else "Say what you did", "statement")
     if nothing_yet and evidence:
-        raise RuleBroken("You have added evidence. Take it off, or take the tick off “nothing to show yet”")
+        raise RuleBroken(
+            "You have added evidence. Take it off, or take the tick off “nothing to show yet”", "statement"
+        )
 
 
 def check_link(address: str) -> None:
     """RuleBroken where an address of evidence is none."""
     if not LINK.fullmatch(address):
-        raise RuleBroken("Enter a whole address that begins with https://")
+        raise RuleBroken("Enter a whole address that begins with https://", "url")
 
 
 def check_about(about_on: date, today: date) -> None:
     """RuleBroken where evidence is about a day that is still to come."""
     if about_on > today:
-        raise RuleBroken("The date the evidence is about must be today or earlier")
+        raise RuleBroken("The date the evidence is about must be today or earlier", "about_on")
 
 
 def check_anew(ask: Ask, because: str) -> None:
     """A judgement that joins another says why. RuleBroken."""
     if ask.judgements and not because.strip():
-        raise RuleBroken("Say why it is judged anew. The judgement before stays in the history")
+        raise RuleBroken("Say why it is judged anew. The judgement before stays in the history", "anew_because")
 
 
 def outcome_due(agency: InvitedAgency) -> bool:

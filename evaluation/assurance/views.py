@@ -74,17 +74,11 @@ def new() -> ResponseReturnValue:
         try:
             made = operations.make(draft=draft, actor=me(), now=dates.now())
         except RuleBroken as no:
-            form.refuse(str(no), _day_field(str(no)))
+            form.refuse(no)
         else:
             flash(f"{made.reference} is made. Nobody has been written to yet.", "success")
             return redirect(url_for(".actions", reference=made.reference), 303)
     return _form_page(form)
-
-
-def _day_field(sentence: str) -> str | None:
-    if "for evidence" in sentence:
-        return "evidence_until"
-    return "why" if sentence.startswith("Say why") else "last_day" if sentence.startswith("The last day") else None
 
 
 def _form_page(form: EventForm, found: AssuranceEvent | None = None) -> ResponseReturnValue:
@@ -102,7 +96,7 @@ def change(reference: str) -> ResponseReturnValue:
         try:
             done = operations.change(event=found, draft=draft, why=form.why.data or "", actor=me(), now=dates.now())
         except RuleBroken as no:
-            form.refuse(str(no), _day_field(str(no)))
+            form.refuse(no)
         else:
             flash(f"{reference} is changed." if done else "Nothing was different, so nothing was changed.", "success")
             return redirect(url_for(".event", reference=reference), 303)

@@ -51,7 +51,7 @@ def write_for_sessions(
     """Write down a cost of one session, or of several that it is shared between. RuleBroken where there is none."""
     _check(said, now)
     if not sessions:
-        raise RuleBroken("Enter the reference of a session")
+        raise RuleBroken("Enter the reference of a session", "session")
     line = _line(said, actor, now)
     line.scope = CostScope.SESSION if len(sessions) == 1 else CostScope.COMMISSION
     line.sessions, line.trainer = list(sessions), trainer
@@ -64,7 +64,7 @@ def write_for_course(
     """Write down a cost of a course, shared between its sessions that begin in a period. RuleBroken where it has none there."""
     _check(said, now, first, last)
     if not queries.begins(course, first, last):
-        raise RuleBroken("No session of this course begins in these days, so nothing could bear the cost")
+        raise RuleBroken("No session of this course begins in these days, so nothing could bear the cost", "first")
     line = _line(said, actor, now)
     line.scope, line.course, line.first, line.last = CostScope.COURSE, course, first, last
     return _keep(line, actor, now, course.code)

@@ -34,7 +34,7 @@ def read_sum(typed: str) -> int:
     whole, point, part = plain.partition(".")
     right = whole.isascii() and whole.isdigit() and len(whole) <= 7
     if not right or (point and not (part.isascii() and part.isdigit() and len(part) == 2)):
-        raise RuleBroken("Enter a sum in pounds, like 50 or 35.50")
+        raise RuleBroken("Enter a sum in pounds, like 50 or 35.50", "sum")
     return int(whole) * 100 + int(part or 0)
 
 
@@ -53,19 +53,19 @@ def shares(pence: int, parts: Sequence[int]) -> dict[int, int]:
 def check_cost(*, pence: int, source: str, dated: date, today: date, first: date | None, last: date | None) -> None:
     """RuleBroken unless a cost is a sum of a day that has come, and its period ends after it begins."""
     if not pence:
-        raise RuleBroken("Enter a sum above 0. Where something cost nothing there is nothing to write down")
+        raise RuleBroken("Enter a sum above 0. Where something cost nothing there is nothing to write down", "sum")
     if not source.strip():
-        raise RuleBroken("Enter where the sum is from")
+        raise RuleBroken("Enter where the sum is from", "source")
     if dated > today:
-        raise RuleBroken("Enter a day that has come: a cost is written down once it is known")
+        raise RuleBroken("Enter a day that has come: a cost is written down once it is known", "dated")
     if first and last and last < first:
-        raise RuleBroken("The last day is before the first")
+        raise RuleBroken("The last day is before the first", "last")
 
 
 def check_in_kind(kind: CostKind, *, in_kind: bool) -> None:
     """RuleBroken where something commissioned is called given in kind: what was commissioned was paid for."""
     if in_kind and kind is CostKind.COMMISSION:
-        raise RuleBroken("What was commissioned was paid for. Choose another kind, or untick “given in kind”")
+        raise RuleBroken("What was commissioned was paid for. Choose another kind, or untick “given in kind”", "kind")
 
 
 def check_correction(*, replaced: bool, same: bool, why: str) -> None:
@@ -73,7 +73,7 @@ def check_correction(*, replaced: bool, same: bool, why: str) -> None:
     if replaced:
         raise RuleBroken("This line has been corrected already. Correct the newer one")
     if not why.strip():
-        raise RuleBroken("Enter why it is corrected. The old line is kept with your reason")
+        raise RuleBroken("Enter why it is corrected. The old line is kept with your reason", "why")
     if same:
         raise RuleBroken("Nothing is different from the line as it stands")
 

@@ -134,7 +134,7 @@ def new(scope: str) -> ResponseReturnValue:
         try:
             where = _write(form, scope, said)
         except RuleBroken as no:
-            form.refuse(str(no), _field(str(no), form))
+            form.refuse(no)
         else:
             flash("The cost is written down.", "success")
             return redirect(url_for(".course", code=where.code, year=year_of(said.dated)), 303)
@@ -167,27 +167,14 @@ def _write(form: CostForm, scope: str, said: operations.Said) -> Course:
     sessions = queries.sessions_called(form.references())
     missing = set(form.references()) - {one.reference for one in sessions}
     if missing:
-        raise RuleBroken(f"There is no session called {', '.join(sorted(missing))}")
+        raise RuleBroken(
+            f"There is no session called {', '.join(sorted(missing))}", "session" if "session" in form else "sessions"
+        )
     trainer = None
     if said.in_kind and said.kind is CostKind.TRAINER and (given := request.args.get("in_kind", "")).isdecimal():
         trainer = next((one.trainer for one in queries.proposals() if str(one.trainer.id) == given), None)
     operations.write_for_sessions(sessions=sessions, said=said, trainer=trainer, actor=me(), now=dates.now())
     return sessions[0].course
-
-
-def _field(sentence: str, form: CostForm) -> str | None:
-    """Beside which field a refusal stands."""
-    beside = {
-        "sum above 0": "sum",
-        "day that has come": "dated",
-        "last day is before": "last",
-        "No session of this course": "first",
-        "no session called": "session" if "session" in form else "sessions",
-        "reference of a session": "session" if "session" in form else "sessions",
-        "commissioned": "kind",
-        "reason": "why",
-    }
-    return next((field for words, field in beside.items() if words in sentence and field in form), None)
 
 
 @blueprint.route("/improvement/costs/lines/<int:line_id>/correct", methods=["GET", "POST"])
@@ -201,7 +188,7 @@ def correct(line_id: int) -> ResponseReturnValue:
         try:
             operations.correct(line=line, said=said, why=form.why.data or "", actor=me(), now=dates.now())
         except RuleBroken as no:
-            form.refuse(str(no), _field(str(no), form))
+            form.refuse(no)
         else:
             flash("The line is corrected. The old one is kept in its history.", "success")
             return redirect(url_for(".course", code=of.code, year=year_of(said.dated)), 303)

@@ -33,10 +33,6 @@ def _back(found: PlanAction) -> ResponseReturnValue:
     return redirect(url_for(".action", action_id=found.id), 303)
 
 
-def _lead_field(sentence: str) -> str | None:
-    return "group" if sentence.startswith("Select a group") else None
-
-
 @blueprint.get("/improvement/plan/actions/<int:action_id>")
 @requires(Permission.IMPROVEMENT_VIEW)
 def action(action_id: int) -> ResponseReturnValue:
@@ -75,7 +71,7 @@ def new_action(plan_id: int, number: int) -> ResponseReturnValue:
             )
             return f"Action {made[0].label} is added."
 
-        if said := answered(form, act, field=_lead_field):
+        if said := answered(form, act):
             flash(said, "success")
             return _back(made[0])
     page = render_template("evaluation/delivery_plan/action_form.html", form=form, priority=priority, action=None)
@@ -105,7 +101,7 @@ def change_action(action_id: int) -> ResponseReturnValue:
             )
             return f"Action {found.label} is changed." if done else "Nothing was different, so nothing was changed."
 
-        if said := answered(form, act, field=_lead_field):
+        if said := answered(form, act):
             flash(said, "success")
             return _back(found)
     page = render_template(
@@ -138,7 +134,7 @@ def progress(action_id: int) -> ResponseReturnValue:
             )
             return "The report is kept."
 
-        if said := answered(form, act, field=lambda no: "dated" if no.startswith("The day") else None):
+        if said := answered(form, act):
             flash(said, "success")
             return _back(found)
     return render_template("evaluation/delivery_plan/progress.html", form=form, action=found), status(form)

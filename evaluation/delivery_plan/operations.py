@@ -75,18 +75,18 @@ def make(
         PlanLevel(position=place, name=level, meaning=meaning, delivered=delivered)
         for place, (level, meaning, delivered) in enumerate(levels, 1)
     ]
-    add(plan, "There is a plan of this name already. Choose another")
+    add(plan, "There is a plan of this name already. Choose another", "name")
     step(plan, "Made", actor=actor, now=now)
     return plan
 
 
-def add(row: object, taken: str) -> None:
+def add(row: object, taken: str, field: str | None = None) -> None:
     """Keep a new row. RuleBroken where it is there already."""
     try:
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError:
-        raise RuleBroken(taken) from None
+        raise RuleBroken(taken, field) from None
 
 
 def change(
@@ -98,7 +98,7 @@ def change(
     if was == (name, begins, until, report_every):
         return False
     if any(other.name == name and other.id != plan.id for other in queries.plans()):
-        raise RuleBroken("There is a plan of this name already. Choose another")
+        raise RuleBroken("There is a plan of this name already. Choose another", "name")
     plan.name, plan.begins, plan.until, plan.report_every = name, begins, until, report_every
     names = ("its name", "its first day", "its last day", "how often it is reported")
     changed = [
@@ -187,7 +187,7 @@ def add_priority(
     """A priority of the plan: one that is known already, or a new one with its short name. It has the next number of the plan."""
     if priority is None:
         if not short_name:
-            raise RuleBroken("Enter a short name for the new priority")
+            raise RuleBroken("Enter a short name for the new priority", "short_name")
         number = queries.last_priority() + 1
         key = f"P{number:02d}"
         while key in queries.priority_keys():

@@ -65,7 +65,7 @@ def dive_found(dive_id: int) -> ResponseReturnValue:
             reporting.dive_found(dive=found, found=form.found.data or "", actor=me(), now=dates.now())
             return "What it found is kept."
 
-        if said := answered(form, act, field=lambda _: "found"):
+        if said := answered(form, act, field="found"):
             flash(said, "success")
             return redirect(url_for(".dive", dive_id=dive_id), 303)
     return _dive_page(found, form)
@@ -186,7 +186,7 @@ def keep(plan_id: int) -> ResponseReturnValue:
             )
             return f"{made[0].reference} is kept. Its PDF is being made."
 
-        if said := answered(form, act, field=lambda no: "until" if no.startswith("The period") else "meeting"):
+        if said := answered(form, act):
             flash(said, "success")
             return redirect(url_for(".kept", reference=made[0].reference), 303)
     return _draft_page(plan, form)

@@ -77,13 +77,14 @@ def keep_report(
     RuleBroken where the meeting has one, or the period would be empty."""
     db.session.execute(select(DeliveryPlan.id).where(DeliveryPlan.id == plan.id).with_for_update())
     if not plan.levels or not any(one.actions for one in plan.priorities):
-        raise RuleBroken("There is nothing to report yet: the plan has no actions")
+        raise RuleBroken("There is nothing to report yet: the plan has no actions", "meeting")
     if until > dates.london(now).date():
-        raise RuleBroken("The period must end today or earlier")
+        raise RuleBroken("The period must end today or earlier", "until")
     found = queries.highlight(plan, meeting_on=meeting_on, until=until)
     if until < found.period_from:
         raise RuleBroken(
-            f"The period must end after that of the last report, which ended the day before {dates.day(found.period_from)}"
+            f"The period must end after that of the last report, which ended the day before {dates.day(found.period_from)}",
+            "until",
         )
     kept = HighlightReport(
         reference=rules.report_reference(meeting_on, queries.report_references()),
@@ -97,6 +98,6 @@ def keep_report(
         draw_at=now,
         attempts=0,
     )
-    add(kept, f"The meeting on {dates.day(meeting_on)} has its report already")
+    add(kept, f"The meeting on {dates.day(meeting_on)} has its report already", "meeting")
     step(plan, f"Highlight report {kept.reference} kept for {dates.day(meeting_on)}", actor=actor, now=now)
     return kept

@@ -60,21 +60,21 @@ def report_dates(meetings: Iterable[date], every: int, reported: Collection[date
 def check_plan(begins: date, until: date) -> None:
     """RuleBroken where a plan ends before it begins."""
     if until <= begins:
-        raise RuleBroken("The last day must be after the first day")
+        raise RuleBroken("The last day must be after the first day", "until")
 
 
 def check_dated(dated: date, today: date, begins: date) -> None:
     """RuleBroken where a report is of a day to come, or of one before the plan."""
     if dated > today:
-        raise RuleBroken("The day it is about must be today or earlier")
+        raise RuleBroken("The day it is about must be today or earlier", "dated")
     if dated < begins:
-        raise RuleBroken("The day it is about must be within the plan")
+        raise RuleBroken("The day it is about must be within the plan", "dated")
 
 
 def check_lead(group: object, organisation: object) -> None:
     """RuleBroken unless one of the two leads."""
     if (group is None) == (organisation is None):
-        raise RuleBroken("Select a group or an agency, and not both")
+        raise RuleBroken("Select a group or an agency, and not both", "group")
 
 
 def next_number(taken: Iterable[int]) -> int:

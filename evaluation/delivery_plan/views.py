@@ -35,12 +35,12 @@ def found_plan(plan_id: int) -> DeliveryPlan:
     return queries.plan(plan_id) or abort(404)
 
 
-def answered(form: Form, act: Callable[[], str], *, field: Callable[[str], str | None] = lambda _: None) -> str | None:
+def answered(form: Form, act: Callable[[], str], *, field: str | None = None) -> str | None:
     """Do what a form says; the sentence to show, or None with the form marked where a rule says no."""
     try:
         return act()
     except RuleBroken as no:
-        form.refuse(str(no), field(str(no)))
+        form.refuse(no, field)
         return None
 
 
@@ -124,14 +124,10 @@ def new() -> ResponseReturnValue:
             )
             return "The plan is made. Add its priorities."
 
-        if said := answered(form, act, field=_plan_field):
+        if said := answered(form, act):
             flash(said, "success")
             return redirect(url_for(".priorities", plan_id=made[0].id), 303)
     return render_template("evaluation/delivery_plan/plan_form.html", form=form, plan=None), status(form)
-
-
-def _plan_field(sentence: str) -> str | None:
-    return "until" if sentence.startswith("The last day") else "name" if "of this name" in sentence else None
 
 
 @blueprint.route("/improvement/plan/<int:plan_id>/change", methods=["GET", "POST"])
@@ -155,7 +151,7 @@ def change(plan_id: int) -> ResponseReturnValue:
             )
             return "The plan is changed." if done else "Nothing was different, so nothing was changed."
 
-        if said := answered(form, act, field=_plan_field):
+        if said := answered(form, act):
             flash(said, "success")
             return redirect(url_for(".plan", plan_id=plan_id), 303)
     return render_template("evaluation/delivery_plan/plan_form.html", form=form, plan=found), status(form)
@@ -185,7 +181,7 @@ def levels(plan_id: int) -> ResponseReturnValue:
             )
             return "The level is added."
 
-        if said := answered(form, act, field=lambda _: "name"):
+        if said := answered(form, act, field="name"):
             flash(said, "success")
             return redirect(url_for(".levels", plan_id=plan_id), 303)
     return render_template("evaluation/delivery_plan/levels.html", form=form, plan=found), status(form)
@@ -212,7 +208,7 @@ def level(plan_id: int, level_id: int) -> ResponseReturnValue:
             )
             return "The level is changed."
 
-        if said := answered(form, act, field=lambda _: "name"):
+        if said := answered(form, act, field="name"):
             flash(said, "success")
             return redirect(url_for(".levels", plan_id=plan_id), 303)
     page = render_template(
@@ -259,7 +255,7 @@ def priorities(plan_id: int) -> ResponseReturnValue:
             )
             return f"Priority {made.number} is added."
 
-        if said := answered(form, act, field=lambda no: "short_name" if "short name" in no else None):
+        if said := answered(form, act):
             flash(said, "success")
             return redirect(url_for(".priorities", plan_id=plan_id), 303)
     return render_template("evaluation/delivery_plan/priorities.html", form=form, plan=found), status(form)

@@ -62,17 +62,11 @@ def plan(key: str) -> ResponseReturnValue:
                 group=found, reference=form.reference.data or usual, when=form.when(), actor=me(), now=dates.now()
             )
         except RuleBroken as no:
-            form.refuse(str(no), _field(str(no)))
+            form.refuse(no)
         else:
             flash(f"{made.reference} is planned. Members have been written to.", "success")
             return redirect(url_for(".meeting", reference=made.reference), 303)
     return _when_page(form, group=found, found=None)
-
-
-def _field(sentence: str) -> str:
-    """Beside which field a refusal stands."""
-    beside = {"https": "link", "reference": "reference", "end": "ends", "held": "on", "cancelled": "on"}
-    return next((field for words, field in beside.items() if words in sentence), "on")
 
 
 def _when_page(form: Any, *, group: Any, found: GroupMeeting | None) -> ResponseReturnValue:
@@ -92,7 +86,7 @@ def move(reference: str) -> ResponseReturnValue:
                 meeting=found, when=form.when(), why=form.why.data or "", actor=me(), now=dates.now()
             )
         except RuleBroken as no:
-            form.refuse(str(no), _field(str(no)))
+            form.refuse(no)
         else:
             flash("It is changed, and its members have been written to." if changed else "Nothing was different.")
             return redirect(url_for(".meeting", reference=reference), 303)
@@ -134,11 +128,11 @@ def held(reference: str) -> ResponseReturnValue:
             if both := present & apologies:
                 name = next(one.name for one in people if one.id in both)
                 raise RuleBroken(
-                    f"{name} is ticked twice. Say either that they were there, or that they sent apologies"
+                    f"{name} is ticked twice. Say either that they were there, or that they sent apologies", "apologies"
                 )
             operations.hold(meeting=found, present=present, apologies=apologies, actor=me(), now=dates.now())
         except RuleBroken as no:
-            form.refuse(str(no), "apologies" if "twice" in str(no) else None)
+            form.refuse(no)
         else:
             flash("It is kept that the meeting was held.", "success")
             return redirect(url_for(".meeting", reference=reference), 303)
@@ -177,7 +171,7 @@ def agenda(reference: str) -> ResponseReturnValue:
                 meeting=found, title=form.title.data or "", about=form.about.data or "", actor=me(), now=dates.now()
             )
         except RuleBroken as no:
-            form.refuse(str(no), "about" if "There is no" in str(no) else None)
+            form.refuse(no)
         else:
             flash("It is on the agenda.", "success")
             return redirect(url_for(".agenda", reference=reference), 303)
@@ -247,23 +241,12 @@ def decide(reference: str) -> ResponseReturnValue:
                 now=dates.now(),
             )
         except RuleBroken as no:
-            form.refuse(str(no), _decision_field(str(no)))
+            form.refuse(no)
         else:
             flash(f"{made.reference} is written down.", "success")
             return redirect(url_for(".meeting", reference=reference), 303)
     page = render_template("evaluation/governance/decide.html", meeting=found, form=form)
     return page, 422 if form.is_submitted() else 200
-
-
-def _decision_field(sentence: str) -> str | None:
-    beside = {
-        "There is no": "about",
-        "eference": "reference",
-        "until": "until",
-        "replaced": "replaces",
-        "day": "decided_on",
-    }
-    return next((field for words, field in beside.items() if words in sentence), None)
 
 
 # Board packs.

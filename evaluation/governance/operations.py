@@ -138,7 +138,7 @@ def plan(
         with db.session.begin_nested():
             db.session.add(meeting)
     except IntegrityError:
-        raise RuleBroken(f"{reference} is there already. Enter another reference") from None
+        raise RuleBroken(f"{reference} is there already. Enter another reference", "reference") from None
     _step(meeting, f"Planned for {dates.day_time(when.starts_at)}", actor=actor, now=now)
     if letters and when.ends_at > now:
         for person in members_on_the_day(meeting):
@@ -274,7 +274,7 @@ def decide(
     if replaces is not None:
         taken = db.session.scalar(select(Decision.reference).where(Decision.replaces_id == replaces.id))
         if taken is not None:
-            raise RuleBroken(f"{replaces.reference} was replaced by {taken} already")
+            raise RuleBroken(f"{replaces.reference} was replaced by {taken} already", "replaces")
     decision = Decision(
         reference=reference, meeting_id=meeting.id, wording=wording, decided_on=decided_on, carried_out_by=carried_out_by,
         until=until, replaces_id=replaces.id if replaces else None, added_at=now, made_up=made_up,
@@ -285,7 +285,7 @@ def decide(
         with db.session.begin_nested():
             db.session.add(decision)
     except IntegrityError:
-        raise RuleBroken(f"{reference} was written down at the same moment by somebody else") from None
+        raise RuleBroken(f"{reference} was written down at the same moment by somebody else", "reference") from None
     what = f"Decided: {reference}" + (f", in place of {replaces.reference}" if replaces else "")
     _step(meeting, what, actor=actor, now=now)
     return decision

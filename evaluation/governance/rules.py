@@ -66,9 +66,11 @@ def in_order(reference: str) -> tuple[str, int]:
 def check_reference(reference: str, taken: Collection[str]) -> None:
     """RuleBroken where a reference cannot be said aloud, or is somebody else’s."""
     if not REFERENCE.fullmatch(reference):
-        raise RuleBroken("Enter a reference of letters, numbers, full stops and hyphens, like LDS-2024-03.4")
+        raise RuleBroken(
+            "Enter a reference of letters, numbers, full stops and hyphens, like LDS-2024-03.4", "reference"
+        )
     if reference.casefold() in {one.casefold() for one in taken}:
-        raise RuleBroken(f"{reference} is there already. Enter another reference")
+        raise RuleBroken(f"{reference} is there already. Enter another reference", "reference")
 
 
 def check_link(link: str) -> None:
@@ -81,15 +83,15 @@ def check_link(link: str) -> None:
     except ValueError:
         good = False
     if not good:
-        raise RuleBroken("Enter a whole address that begins with https://")
+        raise RuleBroken("Enter a whole address that begins with https://", "link")
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
     """RuleBroken where a meeting ends before it begins, or lasts for ever."""
     if ends_at <= starts_at:
-        raise RuleBroken("The end must be after the start")
+        raise RuleBroken("The end must be after the start", "ends")
     if ends_at - starts_at > LONGEST:
-        raise RuleBroken("The end is more than 12 hours after the start. Check both times")
+        raise RuleBroken("The end is more than 12 hours after the start. Check both times", "ends")
 
 
 def sits(member: GroupMember, on: date) -> bool:
@@ -128,9 +130,9 @@ def check_end(member: GroupMember, until: date) -> None:
 def check_planned(state: MeetingState, what: str) -> None:
     """RuleBroken where a meeting was held or cancelled already."""
     if state is MeetingState.CANCELLED:
-        raise RuleBroken(f"This meeting is cancelled, so it can no longer be {what}.")
+        raise RuleBroken(f"This meeting is cancelled, so it can no longer be {what}.", "on")
     if state is not MeetingState.PLANNED:
-        raise RuleBroken(f"This meeting was held, so it can no longer be {what}.")
+        raise RuleBroken(f"This meeting was held, so it can no longer be {what}.", "on")
 
 
 def check_hold(state: MeetingState, starts_at: datetime, now: datetime) -> None:
@@ -154,18 +156,18 @@ def check_decision(state: MeetingState, *, held_on: date, decided_on: date, unti
     if state is MeetingState.CANCELLED:
         raise RuleBroken("This meeting was cancelled, so nothing was decided there.")
     if decided_on > today:
-        raise RuleBroken("Enter a day that is not in the future for when it was decided")
+        raise RuleBroken("Enter a day that is not in the future for when it was decided", "decided_on")
     if decided_on < held_on:
-        raise RuleBroken(f"The meeting was on {day_words(held_on)}. Enter that day, or a later one")
+        raise RuleBroken(f"The meeting was on {day_words(held_on)}. Enter that day, or a later one", "decided_on")
     if until is not None and until < decided_on:
-        raise RuleBroken("The day until which it is carried out must not be before it was decided")
+        raise RuleBroken("The day until which it is carried out must not be before it was decided", "until")
 
 
 def check_known(given: Sequence[str], known: Collection[str]) -> None:
     """RuleBroken where a reference names nothing there is."""
     wrong = [one for one in given if one not in known]
     if wrong:
-        raise RuleBroken(f"There is no recommendation, action, proposal or priority {listing(wrong, 'or')}")
+        raise RuleBroken(f"There is no recommendation, action, proposal or priority {listing(wrong, 'or')}", "about")
 
 
 def split_references(typed: str) -> list[str]:

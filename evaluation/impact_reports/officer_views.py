@@ -148,7 +148,7 @@ def scope_letters(kind: str, key: str) -> ResponseReturnValue:
                 now=dates.now(),
             )
         except RuleBroken as no:
-            form.refuse(str(no), "first" if "day" in str(no) else "group")
+            form.refuse(no)
         else:
             flash("The group gets this report by letter from that day on. Stop it here whenever you want.", "success")
             return redirect(url_for(".scope_letters", kind=kind, key=key), 303)

@@ -189,7 +189,7 @@ def make_schedule(
         )
     )
     if there:
-        raise RuleBroken(f"{group.name} gets this report already. Stop that first, or choose another group")
+        raise RuleBroken(f"{group.name} gets this report already. Stop that first, or choose another group", "group")
     made = ReportSchedule(
         scope_kind=scope.kind,
         scope_key=scope.key,

@@ -51,7 +51,7 @@ def check_reason(why: str) -> None:
 def check_first(first: date, today: date) -> None:
     """A first letter goes out today or later."""
     if first < today:
-        raise RuleBroken("Choose today or a later day for the first letter")
+        raise RuleBroken("Choose today or a later day for the first letter", "first")
 
 
 def next_after(first: date, every: Every, today: date) -> date:

@@ -7,8 +7,8 @@ from evaluation.measures import blueprint, operations, queries, rules
 from evaluation.measures.forms import FigureForm, RemoveForm
 from evaluation.measures.models import Measure, MeasureFigure, MeasureKind
 from evaluation.measures.operations import By
-from evaluation.measures.rules import FigureWrong
 from lms import dates
+from lms.errors import RuleBroken
 from lms.imports import Outcome
 from lms.permissions import Permission, me, requires
 
@@ -48,10 +48,10 @@ def _figure(measure: Measure, there: MeasureFigure | None) -> ResponseReturnValu
         by = By(me(), dates.now(), why=(form.why.data or "") if there else "")
         try:
             if there is None and queries.figure(measure, dated, method) is not None:
-                raise FigureWrong("period", "There is a figure of this period already. Change that one.")
+                raise RuleBroken("There is a figure of this period already. Change that one.", "period")
             done = operations.set_figure(measure=measure, dated=dated, method=method, figure=form.figure(), by=by)
-        except FigureWrong as no:
-            form.refuse(str(no), no.field if no.field in form._fields else None)
+        except RuleBroken as no:
+            form.refuse(no)
         else:
             flash(SAID[done], "success" if done is not Outcome.UNCHANGED else "message")
             return redirect(url_for(".measure", key=measure.key), 303)

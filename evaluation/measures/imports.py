@@ -7,7 +7,7 @@ from datetime import datetime
 from evaluation.measures import operations, queries, rules
 from evaluation.measures.models import Measure, MeasureChange, MeasureImport, MeasureKind
 from evaluation.measures.operations import By
-from evaluation.measures.rules import Figure, FigureWrong
+from evaluation.measures.rules import Figure
 from lms.accounts.models import Person
 from lms.db import db
 from lms.errors import RuleBroken
@@ -68,10 +68,7 @@ def _row(row: Row, by: By, found: dict[str, Measure | None], seen: dict[tuple[st
     before = {one.new_value for one in by.changes if one.measure is measure and one.dated is None}
     if target is not None and before and before != {target}:
         raise Wrong("target", "Another row gives another target for this measure. A measure has one.")
-    try:
-        outcome = operations.set_figure(measure=measure, dated=dated, method=method, figure=figure, by=by)
-    except FigureWrong as wrong:
-        raise Wrong(wrong.field, str(wrong)) from None
+    outcome = operations.set_figure(measure=measure, dated=dated, method=method, figure=figure, by=by)
     if target is None or operations.set_target(measure=measure, target=target, by=by) is Outcome.UNCHANGED:
         return outcome
     return Outcome.CHANGED if outcome is Outcome.UNCHANGED else outcome

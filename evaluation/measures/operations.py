@@ -114,7 +114,7 @@ def set_figure(*, measure: Measure, dated: date, method: str = "", figure: Figur
     others = list(islice((_figure(one) for key, one in known.items() if key != (dated, method)), 1))
     rules.check_figure(measure.kind, measure.key, figure, method, others)
     if dated > dates.london(by.now).date():
-        raise rules.FigureWrong("period", "This period is still to come.")
+        raise RuleBroken("This period is still to come.", "period")
     before = _figure(there) if there else Figure()
     if before == figure:
         return Outcome.UNCHANGED

@@ -27,14 +27,6 @@ KIND_HINTS = {
 }
 
 
-class FigureWrong(RuleBroken):
-    """One part of a figure cannot be taken."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
-
-
 @dataclass(frozen=True)
 class Figure:
     """What is said of one month or one audit: a share (numerator of denominator), or a plain value."""
@@ -121,41 +113,41 @@ def _month(said: str) -> date | None:
 
 
 def check_figure(kind: MeasureKind, name: str, figure: Figure, method: str, others: Collection[Figure]) -> None:
-    """May this figure stand in a measure beside its others? FigureWrong names the part that is wrong."""
+    """May this figure stand in a measure beside its others? RuleBroken names the part that is wrong."""
     if kind is MeasureKind.IMPACT_EVALUATION:
-        raise FigureWrong("measure", f"{name} is counted live from the surveys, so no figure is typed or imported.")
+        raise RuleBroken(f"{name} is counted live from the surveys, so no figure is typed or imported.", "measure")
     _check_parts(figure)
     if kind is MeasureKind.QUALITY_ASSURANCE:
         if figure.denominator is None:
-            raise FigureWrong("denominator", "A finding is so many of so many: give a numerator and a denominator.")
+            raise RuleBroken("A finding is so many of so many: give a numerator and a denominator.", "denominator")
         if not any(word in method for word in ("audit", "dip sample")):
-            raise FigureWrong("method", "The method is audit, re-audit or dip sample.")
+            raise RuleBroken("The method is audit, re-audit or dip sample.", "method")
     elif others:
         shares = any(one.denominator is not None for one in others)
         if shares and figure.denominator is None:
-            raise FigureWrong("value", f"The figures of {name} are shares: give a numerator and a denominator.")
+            raise RuleBroken(f"The figures of {name} are shares: give a numerator and a denominator.", "value")
         if not shares and figure.denominator is not None:
-            raise FigureWrong("denominator", f"The figures of {name} are plain numbers: give a value.")
+            raise RuleBroken(f"The figures of {name} are plain numbers: give a value.", "denominator")
 
 
 def _check_parts(figure: Figure) -> None:
     """Is it a share of something, or a plain value, and not both?"""
     if figure.denominator is None and figure.numerator is None:
         if figure.value is None:
-            raise FigureWrong("value", "Give a value, or a numerator with its denominator.")
+            raise RuleBroken("Give a value, or a numerator with its denominator.", "value")
         if not math.isfinite(figure.value):
-            raise FigureWrong("value", "This is not a number.")
+            raise RuleBroken("This is not a number.", "value")
         return
     if figure.value is not None:
-        raise FigureWrong("value", "Give either a value, or a numerator with its denominator.")
+        raise RuleBroken("Give either a value, or a numerator with its denominator.", "value")
     if figure.numerator is None:
-        raise FigureWrong("numerator", "A denominator needs its numerator.")
+        raise RuleBroken("A denominator needs its numerator.", "numerator")
     if figure.denominator is None:
-        raise FigureWrong("denominator", "A numerator needs its denominator: of how many?")
+        raise RuleBroken("A numerator needs its denominator: of how many?", "denominator")
     if figure.denominator < 1:
-        raise FigureWrong("denominator", "There is no share of none. Leave the month out.")
+        raise RuleBroken("There is no share of none. Leave the month out.", "denominator")
     if figure.numerator > figure.denominator:
-        raise FigureWrong("numerator", f"{figure.numerator:,} cannot be a part of {figure.denominator:,}.")
+        raise RuleBroken(f"{figure.numerator:,} cannot be a part of {figure.denominator:,}.", "numerator")
 
 
 def check_key(key: str) -> None:

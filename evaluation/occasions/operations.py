@@ -49,7 +49,9 @@ def make(
         with db.session.begin_nested():
             db.session.add(asking)
     except IntegrityError:
-        raise RuleBroken(f"There is a survey called {reference} already. Choose another reference") from None
+        raise RuleBroken(
+            f"There is a survey called {reference} already. Choose another reference", "reference"
+        ) from None
     record("occasion:made", actor=by, subject_kind="survey_occasion", subject=reference, now=now, kind=kind.value)
     return occasion
 

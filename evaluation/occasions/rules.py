@@ -73,11 +73,11 @@ class Choices:
 def check_times(opens_at: datetime, closes_at: datetime, now: datetime) -> None:
     """May a survey made now be open from then to then?"""
     if opens_at <= now:
-        raise RuleBroken("Choose an opening that lies ahead, so that it can still be undone.")
+        raise RuleBroken("Choose an opening that lies ahead, so that it can still be undone.", "opens")
     if closes_at - opens_at < SHORTEST:
-        raise RuleBroken("Let the questions stay open for at least two days.")
+        raise RuleBroken("Let the questions stay open for at least two days.", "closes")
     if closes_at - opens_at > LONGEST:
-        raise RuleBroken("Let the questions close within three months of opening.")
+        raise RuleBroken("Let the questions close within three months of opening.", "closes")
 
 
 def wave_of(document: Document, kind: OccasionKind) -> str:
@@ -97,9 +97,9 @@ def check_choices(chosen: Choices) -> None:
 def check_reference(reference: str, taken: Collection[str]) -> None:
     """Can a survey be called so?"""
     if not REFERENCE.fullmatch(reference):
-        raise RuleBroken("Enter a reference of capital letters, figures and hyphens, like PRI-2024-1")
+        raise RuleBroken("Enter a reference of capital letters, figures and hyphens, like PRI-2024-1", "reference")
     if reference in taken:
-        raise RuleBroken(f"There is a survey called {reference} already. Choose another reference")
+        raise RuleBroken(f"There is a survey called {reference} already. Choose another reference", "reference")
 
 
 def suggested(kind: OccasionKind, year: int, taken: Collection[str]) -> str:

@@ -46,23 +46,11 @@ def new(kind: str) -> ResponseReturnValue:
                 now=dates.now(),
             )
         except RuleBroken as no:
-            form.refuse(str(no), _field(str(no)))
+            form.refuse(no)
         else:
             flash(f"{made.reference} is made. Nothing has gone out yet: look at whom it asks.", "success")
             return redirect(url_for(".occasion", reference=made.reference), 303)
     return _form_page(form)
-
-
-def _field(sentence: str) -> str | None:
-    """Beside which field a refusal stands."""
-    beside = {
-        "reference": "reference",
-        "opening": "opens",
-        "open for": "closes",
-        "close within": "closes",
-        "called": "reference",
-    }
-    return next((field for words, field in beside.items() if words in sentence), None)
 
 
 def _form_page(form: OccasionForm, found: Occasion | None = None) -> ResponseReturnValue:
@@ -94,7 +82,7 @@ def change(reference: str) -> ResponseReturnValue:
         try:
             operations.change(occasion=found, draft=draft, seen=form.seen.data or "", by=me(), now=dates.now())
         except RuleBroken as no:
-            form.refuse(str(no), _field(str(no)))
+            form.refuse(no)
         else:
             flash(f"{reference} is saved. Nothing has gone out yet.", "success")
             return redirect(url_for(".occasion", reference=reference), 303)

@@ -74,9 +74,9 @@ def check_count(offer: LearningOffer, *, unit: CountUnit, count: int, dated: dat
     if not takes_counts(offer):
         raise RuleBroken("Registers and completions say who was reached, one by one, so nothing is typed in here.")
     if dated > today:
-        raise RuleBroken("This day is still to come. Enter the day up to which it was counted.")
+        raise RuleBroken("This day is still to come. Enter the day up to which it was counted.", "dated")
     if offer.starts_on and dated < offer.starts_on:
-        raise RuleBroken(f"It began on {dates.day(offer.starts_on)}, so nothing was counted before.")
+        raise RuleBroken(f"It began on {dates.day(offer.starts_on)}, so nothing was counted before.", "dated")
     higher = [
         one
         for one in offer.counts
@@ -86,7 +86,8 @@ def check_count(offer: LearningOffer, *, unit: CountUnit, count: int, dated: dat
         most = max(higher, key=lambda one: one.count)
         raise RuleBroken(
             f"{unit_words(most.count, unit.value)} were counted up to {dates.day(most.dated)}, and a count up to a later day "
-            "cannot be smaller. Say what was wrong with it."
+            "cannot be smaller. Say what was wrong with it.",
+            "why",
         )
 
 

@@ -117,7 +117,7 @@ def count(reference: str, offer_id: int) -> ResponseReturnValue:
                 now=dates.now(),
             )
         except RuleBroken as no:
-            form.refuse(str(no), "why" if "smaller" in str(no) else "dated" if "day" in str(no) else None)
+            form.refuse(no)
         else:
             flash("The count is added. Earlier ones stay in sight.", "success")
             return redirect(url_for(".count", reference=reference, offer_id=offer_id), 303)

@@ -80,7 +80,7 @@ def _add(row: Source | Recommendation, reference: str) -> None:
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError:
-        raise RuleBroken(f"{reference} is used already. Enter another reference") from None
+        raise RuleBroken(f"{reference} is used already. Enter another reference", "reference") from None
 
 
 def change_source(*, source: Source, draft: SourceDraft, seen: int, by: Person, now: datetime) -> bool:
@@ -109,7 +109,7 @@ def change_source(*, source: Source, draft: SourceDraft, seen: int, by: Person, 
         with db.session.begin_nested():
             db.session.flush()
     except IntegrityError:
-        raise RuleBroken(f"{draft.reference} is used already. Enter another reference") from None
+        raise RuleBroken(f"{draft.reference} is used already. Enter another reference", "reference") from None
     said = {name: str(value) for name, value in before.items()}
     record("source:changed", actor=by, subject_kind="source", subject=source.reference, now=now, **said)
     return True
@@ -142,7 +142,7 @@ def recommend(
     """Write down a recommendation and offer it to a group; its members get a letter. RuleBroken where the reference is taken."""
     rules.check_reference(reference, queries.taken(reference))
     if decision.dated > dates.london(now).date():
-        raise RuleBroken("Enter a day that is not in the future")
+        raise RuleBroken("Enter a day that is not in the future", "dated")
     found = Recommendation(
         reference=reference,
         source=source,

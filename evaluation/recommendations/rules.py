@@ -95,9 +95,9 @@ def suggested_below(source: str, taken: Collection[str]) -> str:
 def check_reference(reference: str, taken: Collection[str]) -> None:
     """Can a source or a recommendation be called so?"""
     if not REFERENCE.fullmatch(reference):
-        raise RuleBroken("Enter a reference of capital letters, figures and hyphens, such as CSPR-2024-2")
+        raise RuleBroken("Enter a reference of capital letters, figures and hyphens, such as CSPR-2024-2", "reference")
     if reference in taken:
-        raise RuleBroken(f"{reference} is used already. Enter another reference")
+        raise RuleBroken(f"{reference} is used already. Enter another reference", "reference")
 
 
 # which step may follow
@@ -169,10 +169,10 @@ def check_seen(seen: int, recommendation: Recommendation) -> None:
 def check_dated(dated: date, recommendation: Recommendation, today: date) -> None:
     """Can something have been decided on this day?"""
     if dated > today:
-        raise RuleBroken("Enter a day that is not in the future")
+        raise RuleBroken("Enter a day that is not in the future", "dated")
     last = last_deciding(recommendation.history)
     if last is not None and dated < last.dated:
-        raise RuleBroken(f"Enter {day_words(last.dated)} or a later day: then it was {last.what}")
+        raise RuleBroken(f"Enter {day_words(last.dated)} or a later day: then it was {last.what}", "dated")
 
 
 def _why_not_declined(recommendation: Recommendation) -> str:

@@ -104,7 +104,7 @@ def change_source(reference: str) -> ResponseReturnValue:
                 source=found, draft=form.draft(found.finding), seen=seen_of(form), by=me(), now=now
             )
         except RuleBroken as no:
-            form.refuse(str(no), "reference" if "reference" in str(no) and not keeps else None)
+            form.refuse(no)
         else:
             flash("It is changed." if changed else "Nothing was different, so nothing was changed.", "success")
             return redirect(url_for(".source", reference=found.reference), 303)

@@ -80,7 +80,7 @@ def new(reference: str) -> ResponseReturnValue:
                 now=now,
             )
         except RuleBroken as no:
-            form.refuse(str(no), "dated" if "in the future" in str(no) else "reference")
+            form.refuse(no)
         else:
             flash(f"{made.reference} is written down and offered to {made.owner_group.name}.", "success")
             return redirect(url_for(".source", reference=source.reference), 303)
@@ -130,7 +130,7 @@ def step(reference: str, name: str) -> ResponseReturnValue:
         try:
             _take(found, form, now=now)
         except RuleBroken as no:
-            form.refuse(str(no), "dated" if str(no).startswith("Enter") else None)
+            form.refuse(no)
         else:
             flash(f"{reference} {DONE[kind]} You can undo this until the end of today.", "success")
             return redirect(url_for(".history", reference=reference), 303)

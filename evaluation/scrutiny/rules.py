@@ -124,22 +124,22 @@ def check_next(now: ChallengeState, then: ChallengeState, text: str) -> None:
         raise RuleBroken(CANNOT[then])
     if not text.strip():
         raise RuleBroken(
-            "Enter the answer of the group" if then is S.ANSWERED else "Enter why. It is kept with your name"
+            "Enter the answer of the group" if then is S.ANSWERED else "Enter why. It is kept with your name", "text"
         )
 
 
 def check_wanted(wanted_by: date, today: date) -> None:
     """RuleBroken where the day by which an answer is wanted has passed."""
     if wanted_by < today:
-        raise RuleBroken("Enter a day that is still to come")
+        raise RuleBroken("Enter a day that is still to come", "wanted_by")
 
 
 def check_answered_on(dated: date, raised_on: date, today: date) -> None:
     """RuleBroken unless a group answered after it was asked, and not in the future."""
     if dated < raised_on:
-        raise RuleBroken("The answer cannot be older than the question")
+        raise RuleBroken("The answer cannot be older than the question", "dated")
     if dated > today:
-        raise RuleBroken("Enter a day that has come")
+        raise RuleBroken("Enter a day that has come", "dated")
 
 
 def next_reference(taken: Sequence[str], year: int) -> str:

@@ -151,7 +151,7 @@ def answer(reference: str) -> ResponseReturnValue:
                 now=dates.now(),
             )
         except RuleBroken as no:
-            form.refuse(str(no), "dated" if "answer cannot" in str(no) or "day that" in str(no) else "text")
+            form.refuse(no)
         else:
             return _done(found, "The answer is written down, and the scrutineer gets a letter.")
     return _form(found, form, "What the group answered", "Write down the answer")
@@ -189,7 +189,7 @@ def reopen(reference: str) -> ResponseReturnValue:
                 challenge=found, why=form.why.data or "", wanted_by=form.wanted_by.data, actor=me(), now=dates.now()
             )
         except RuleBroken as no:
-            form.refuse(str(no), "wanted_by" if "still to come" in str(no) else "why")
+            form.refuse(no)
         else:
             return _done(found, "It is open again, and the group gets a letter.")
     return _form(found, form, "Ask again", "Reopen it")

@@ -79,7 +79,7 @@ def propose(
     """Put something to a group, from a line of the analysis; what the line says today is kept with it."""
     today = dates.london(now).date()
     if draft.needed_by is not None and draft.needed_by < today:
-        raise RuleBroken("Enter a day by which it is needed that is to come")
+        raise RuleBroken("Enter a day by which it is needed that is to come", "needed_by")
     made = Proposal(
         reference=rules.proposed_reference(today.year, queries.proposal_references()),
         kind=draft.kind, title=draft.title, reason=draft.reason, expected=draft.expected, cost_pence=draft.cost_pence,
@@ -194,7 +194,7 @@ def open_round(
     rules.check_round(deadline=deadline, topics=topics, year=year, years=years, today=today)
     asked = returns.organisations_asked(asks)
     if not asked:
-        raise RuleBroken("There is no organisation of this kind to ask")
+        raise RuleBroken("There is no organisation of this kind to ask", "whom")
     found = TrainingReturn(
         year=year, opens_on=today, deadline=deadline, asks=asks, opened_at=now, opened_by_id=actor.id if actor else None,
         remind_at=_remind_at(deadline, today), made_up=made_up,
@@ -205,7 +205,7 @@ def open_round(
         with db.session.begin_nested():
             db.session.add(found)
     except IntegrityError:
-        raise RuleBroken(f"There is a return of {year} already") from None
+        raise RuleBroken(f"There is a return of {year} already", "year") from None
     record("return:opened", actor=actor, subject_kind="training_return", subject=str(year), now=now, asked=len(asked))
     if letters:
         for one, person in returns.contacts(found, only_missing=False):

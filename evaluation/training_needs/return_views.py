@@ -48,17 +48,12 @@ def open_round() -> ResponseReturnValue:
                 now=dates.now(),
             )
         except RuleBroken as no:
-            form.refuse(str(no), _round_field(str(no)))
+            form.refuse(no)
         else:
             flash(f"The returns of {made.year} are open. Whoever answers has been written to.", "success")
             return redirect(url_for(".round_", year=made.year), 303)
     html = render_template("evaluation/training_needs/open_round.html", form=form)
     return html, 422 if form.is_submitted() else 200
-
-
-def _round_field(sentence: str) -> str:
-    beside = {"last day": "deadline", "return of": "year", "organisation": "whom"}
-    return next((field for words, field in beside.items() if words in sentence), "topics")
 
 
 def _round(year: int) -> TrainingReturn:

@@ -39,9 +39,9 @@ def check_decision(
     if state not in (ProposalState.PROPOSED, ProposalState.PUT_OFF):
         raise RuleBroken(f"This proposal is {WORDS[state].lower()} already")
     if decided_on > today:
-        raise RuleBroken("Enter a day that is not in the future for when it was decided")
+        raise RuleBroken("Enter a day that is not in the future for when it was decided", "decided_on")
     if outcome is ProposalState.PUT_OFF and (again_on is None or again_on <= decided_on):
-        raise RuleBroken("Enter the day on which it comes back, after the day it was decided")
+        raise RuleBroken("Enter the day on which it comes back, after the day it was decided", "again_on")
 
 
 def check_withdrawal(state: ProposalState) -> None:
@@ -69,20 +69,20 @@ def topics_of(typed: str) -> list[str]:
 def check_round(*, deadline: date, topics: Sequence[str], year: int, years: Collection[int], today: date) -> None:
     """RuleBroken where a round cannot be opened like this."""
     if year in years:
-        raise RuleBroken(f"There is a return of {year} already")
+        raise RuleBroken(f"There is a return of {year} already", "year")
     check_deadline(deadline, today)
     if not topics:
-        raise RuleBroken("Enter at least one topic")
+        raise RuleBroken("Enter at least one topic", "topics")
     if len(topics) > MOST_TOPICS:
-        raise RuleBroken(f"Enter no more than {MOST_TOPICS} topics: what is long is not answered")
+        raise RuleBroken(f"Enter no more than {MOST_TOPICS} topics: what is long is not answered", "topics")
     if long := next((one for one in topics if len(one) > 120), None):
-        raise RuleBroken(f"“{long[:30]}…” is longer than 120 characters")
+        raise RuleBroken(f"“{long[:30]}…” is longer than 120 characters", "topics")
 
 
 def check_deadline(deadline: date, today: date) -> None:
     """RuleBroken where the last day is not to come."""
     if deadline <= today:
-        raise RuleBroken("Enter a last day that is to come")
+        raise RuleBroken("Enter a last day that is to come", "deadline")
 
 
 def next_reminder(deadline: date, today: date) -> date | None:

@@ -80,7 +80,7 @@ def propose() -> ResponseReturnValue:
                 now=dates.now(),
             )
         except RuleBroken as no:
-            form.refuse(str(no), "needed_by" if "needed" in str(no) else None)
+            form.refuse(no)
         else:
             flash(f"{made.reference} is proposed to {made.group.name}.", "success")
             return redirect(url_for(".proposal", reference=made.reference), 303)
@@ -136,16 +136,12 @@ def decide(reference: str) -> ResponseReturnValue:
                 now=dates.now(),
             )
         except RuleBroken as no:
-            form.refuse(str(no), _decide_field(str(no)))
+            form.refuse(no)
         else:
             flash(f"{reference}: what was decided is written down.", "success")
             return redirect(url_for(".proposal", reference=reference), 303)
     html = render_template("evaluation/training_needs/decide.html", proposal=found, form=form)
     return html, 422 if form.is_submitted() else 200
-
-
-def _decide_field(sentence: str) -> str | None:
-    return "again_on" if "comes back" in sentence else "decided_on" if "future" in sentence else None
 
 
 @blueprint.route("/improvement/needs/proposals/<reference>/withdraw", methods=["GET", "POST"])

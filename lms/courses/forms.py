@@ -264,7 +264,7 @@ class CourseForm(Form):
         try:
             found = rules.faults(self.said())
         except Refused as no:
-            found = [(no.field, str(no))]
+            found = [(no.field or "", str(no))]
         for name, sentence in found:
             self.refuse(sentence, name)
         return not found
@@ -313,7 +313,7 @@ class CourseForm(Form):
 
     def give_back(self, refusal: RuleBroken) -> None:
         """Show what an operation refused, beside its field where it names one."""
-        self.refuse(str(refusal), refusal.field if isinstance(refusal, Refused) else None)
+        self.refuse(refusal)
 
 
 def _as_typed(course: Course) -> dict[str, Any]:

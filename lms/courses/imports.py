@@ -10,7 +10,7 @@ from lms.catalogue.models import CountedBy, Course, CourseKind
 from lms.catalogue.queries import course_by_code
 from lms.catalogue.rules import MODES_OF_COURSES
 from lms.courses import operations, rules
-from lms.courses.rules import Details, Refused
+from lms.courses.rules import Details
 from lms.imports import Kind, Outcome, Row, Wrong
 
 COLUMNS = {
@@ -118,13 +118,10 @@ def take_course(row: Row, now: datetime) -> Outcome:
     course = course_by_code(code)
     row.needed("title", longest=200)
     said = replace(_said_of(course), **_given(row))
-    try:
-        if course is None:
-            operations.add_course(code=code, said=said, actor=None, now=now)
-            return Outcome.ADDED
-        changed = operations.change_course(course=course, code=code, said=said, actor=None, now=now)
-    except Refused as no:
-        raise Wrong(no.field, str(no)) from None
+    if course is None:
+        operations.add_course(code=code, said=said, actor=None, now=now)
+        return Outcome.ADDED
+    changed = operations.change_course(course=course, code=code, said=said, actor=None, now=now)
     return Outcome.CHANGED if changed else Outcome.UNCHANGED
 
 

@@ -31,9 +31,10 @@ RETIRE_FIRST = "This course still has sessions to come. Hold or cancel them firs
 class Refused(RuleBroken):
     """It cannot be kept like this; `field` is the field the sentence stands beside."""
 
+    field: str
+
     def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
+        super().__init__(sentence, field)
 
 
 @dataclass(frozen=True)

@@ -86,9 +86,10 @@ def same_as(title: str, course_code: str = "") -> str:
 class Wrong(RuleBroken):
     """One field of an entry cannot be; the sentence says why."""
 
+    field: str
+
     def __init__(self, field: str, why: str) -> None:
-        super().__init__(why)
-        self.field = field
+        super().__init__(why, field)
 
 
 def check_entry(

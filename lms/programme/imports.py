@@ -13,7 +13,7 @@ from lms.db import db
 from lms.imports import Kind, Outcome, Row, Wrong
 from lms.organisations.models import Organisation
 from lms.programme import operations
-from lms.programme.rules import Details, Refused
+from lms.programme.rules import Details
 
 COLUMNS = {
     "reference": ("session", "session reference", "event reference"),
@@ -109,10 +109,7 @@ def take_session(row: Row, now: datetime) -> Outcome:
                 "reference", "This session is there already. Change it on its page, so that its people hear of it."
             )
         return Outcome.UNCHANGED
-    try:
-        operations.load_session(course=course, said=said, reference=reference, published=row.yes("published"), now=now)
-    except Refused as no:
-        raise Wrong(no.field, str(no)) from None
+    operations.load_session(course=course, said=said, reference=reference, published=row.yes("published"), now=now)
     return Outcome.ADDED
 
 

@@ -32,9 +32,10 @@ KEPT = "People have booked this session. Cancel it instead, so that they hear of
 class Refused(RuleBroken):
     """It cannot be kept like this; `field` is the field the sentence stands beside."""
 
+    field: str
+
     def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
+        super().__init__(sentence, field)
 
 
 @dataclass(frozen=True)

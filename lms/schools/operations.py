@@ -232,7 +232,7 @@ def _check_number(urn: str | None, school: School | None) -> None:
     """A number belongs to one school."""
     found = queries.school_by_address(urn) if urn else None
     if found and found is not school:
-        raise rules.Given("urn", f"This is the number of {found.name}")
+        raise RuleBroken(f"This is the number of {found.name}", "urn")
 
 
 def set_organisation(*, school: School, organisation: Organisation, by: Person | None, now: datetime) -> None:

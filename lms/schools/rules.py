@@ -119,23 +119,15 @@ def check_given(given: Mapping[str, object], today: date) -> None:
     """What somebody types of a school. RuleBroken with the field it is about."""
     low, high = given.get("low_age"), given.get("high_age")
     if isinstance(low, int) and isinstance(high, int) and low > high:
-        raise Given("high_age", "The oldest age must not be under the youngest")
+        raise RuleBroken("The oldest age must not be under the youngest", "high_age")
     opened, closed = given.get("opened_on"), given.get("closed_on")
     if isinstance(opened, date) and isinstance(closed, date) and closed < opened:
-        raise Given("closed_on", "It cannot have closed before it opened")
+        raise RuleBroken("It cannot have closed before it opened", "closed_on")
     if given.get("status") is SchoolStatus.CLOSED and isinstance(closed, date) and closed > today:
-        raise Given("closed_on", "Choose “Open, but to close” until that day")
+        raise RuleBroken("Choose “Open, but to close” until that day", "closed_on")
     urn = given.get("urn")
     if urn and not re.fullmatch(r"[0-9]{5,7}", str(urn)):
-        raise Given("urn", "A URN is a number of six figures, like 108270")
+        raise RuleBroken("A URN is a number of six figures, like 108270", "urn")
     postcode = str(given.get("postcode") or "")
     if postcode and not re.fullmatch(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}", postcode):
-        raise Given("postcode", "Enter a full postcode, like WF1 2AB")
-
-
-class Given(RuleBroken):
-    """Something typed of a school cannot be; `field` says which."""
-
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(why)
-        self.field = field
+        raise RuleBroken("Enter a full postcode, like WF1 2AB", "postcode")
