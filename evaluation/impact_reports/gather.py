@@ -57,8 +57,8 @@ WHOLE_YEARS = (
     "one of them only."
 )
 OF_SECTOR = (
-    "What people answered is told of the whole sector, never of one agency: nobody can see from here what people of this agency "
-    "answered."
+    "What people answered is told of the whole sector and of all sessions so far, whatever the period, and never of one agency: "
+    "nobody can see from here what people of this agency answered."
 )
 
 

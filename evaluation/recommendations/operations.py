@@ -138,8 +138,10 @@ def recommend(
     by: Person | None,
     now: datetime,
     made_up: bool = False,
+    letters: bool = True,
 ) -> Recommendation:
-    """Write down a recommendation and offer it to a group; its members get a letter. RuleBroken where the reference is taken."""
+    """Write down a recommendation and offer it to a group; its members get a letter, unless they have decided on it already.
+    RuleBroken where the reference is taken."""
     rules.check_reference(reference, queries.taken(reference))
     if decision.dated > dates.london(now).date():
         raise RuleBroken("Enter a day that is not in the future", "dated")
@@ -154,7 +156,8 @@ def recommend(
     )
     _add(found, reference)
     step = _step(found, StepKind.RECORDED, decision, by=by, now=now, what=f"recorded and offered to {group.name}")
-    emails.offered(found, step, now=now)
+    if letters:
+        emails.offered(found, step, now=now)
     return found
 
 

@@ -1,5 +1,5 @@
 """What the system itself shows of each of the six steps in a quarter: counts with their base, and what is missing. Every figure
-is counted when it is asked for; nobody types one. Other rooms may add theirs with `add`."""
+is counted when it is asked for; nobody types one."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,6 +14,7 @@ from evaluation.actions.models import Action, ActionState, Escalation
 from evaluation.actions.rules import stand
 from evaluation.costs import queries as costs
 from evaluation.costs.rules import money
+from evaluation.governance.models import Decision
 from evaluation.impact.models import Contradiction, PublishedFigure
 from evaluation.measures.models import Measure, MeasureFigure, MeasureKind
 from evaluation.recommendations.models import Recommendation, RecommendationState, Source, SourceKind
@@ -58,20 +59,11 @@ class Evidence:
 
 
 Gather = Callable[[Quarter, date], Sequence[Evidence]]
-#: Filled by other rooms: (step, what gathers).
-more: list[tuple[int, Gather]] = []
-
-
-def add(number: int, gather: Gather) -> None:
-    """Let another room add evidence to a step, once."""
-    if (number, gather) not in more:
-        more.append((number, gather))
 
 
 def of_step(number: int, quarter: Quarter, today: date) -> list[Evidence]:
     """The evidence of one step."""
-    gathered = OWN[number](quarter, today)
-    return [*gathered, *(one for which, gather in more if which == number for one in gather(quarter, today))]
+    return list(OWN[number](quarter, today))
 
 
 def _within(quarter: Quarter) -> ColumnElement[bool]:
@@ -103,6 +95,9 @@ def _leadership(quarter: Quarter, today: date) -> list[Evidence]:
     challenges = queries.raised_in(queries.challenges(), quarter.first, quarter.last)
     in_time = [queries.answered_in_time(one) for one in challenges]
     groups, silent = _count(PartnershipGroup), queries.groups_without_members()
+    decided = db.session.scalars(
+        select(Decision.carried_out_by).where(Decision.decided_on.between(quarter.first, quarter.last))
+    ).all()
     return [
         Evidence(
             "Questions put to a group about an action, and answered",
@@ -113,6 +108,13 @@ def _leadership(quarter: Quarter, today: date) -> list[Evidence]:
             "Challenges raised by the scrutineer, and answered by the day asked for",
             share_words(in_time.count(True), len(challenges)) if challenges else "none was raised in this quarter",
             "scrutiny.challenges",
+        ),
+        Evidence(
+            "Decisions of groups written down, with who carries them out",
+            share_words(len([one for one in decided if one]), len(decided))
+            if decided
+            else "none was written down in this quarter",
+            "governance.groups",
         ),
         Evidence(
             "Groups with members recorded",

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from evaluation.recommendations.models import Source, SourceKind
+from evaluation.recommendations.models import SourceKind
+from evaluation.recommendations.operations import SourceDraft, record_source
 from evaluation.scrutiny import emails, queries, rules
 from evaluation.scrutiny.models import (
     Challenge,
@@ -44,14 +45,8 @@ def raise_challenge(
     today = dates.london(now).date()
     rules.check_wanted(wanted_by, today)
     reference = rules.next_reference(queries.references(), today.year)
-    source = Source(
-        reference=reference,
-        kind=SourceKind.SCRUTINEER_CHALLENGE,
-        title=title,
-        dated=today,
-        learning=question,
-        made_up=made_up,
-    )
+    draft = SourceDraft(SourceKind.SCRUTINEER_CHALLENGE, reference, title, dated=today, learning=question)
+    source = record_source(draft=draft, by=actor, now=now, made_up=made_up)
     challenge = Challenge(
         reference=reference,
         source=source,

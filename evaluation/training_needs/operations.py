@@ -7,14 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from evaluation.recommendations.models import (
-    Recommendation,
-    RecommendationState,
-    RecommendationStep,
-    Source,
-    SourceKind,
-    StepKind,
-)
+from evaluation.recommendations import operations as log
+from evaluation.recommendations.models import Recommendation, SourceKind, StepKind
 from evaluation.training_needs import emails, queries, returns, rules
 from evaluation.training_needs.analysis import Line, document
 from evaluation.training_needs.models import (
@@ -132,32 +126,33 @@ def make_source(
 ) -> Recommendation:
     """Let an accepted proposal go on as a source of the log and a recommendation of its group, accepted under the same minute."""
     rules.check_becomes_source(made.state, made.source_id)
-    if queries.reference_taken(made.reference):
-        raise RuleBroken(f"There is a source or recommendation {made.reference} in the log already")
     today = dates.london(now).date()
-    source = Source(
-        reference=made.reference, kind=SourceKind.TRAINING_NEEDS_ANALYSIS, title=made.title, dated=today,
-        learning=made.line_words or made.reason, made_up=made.made_up,
-    )  # fmt: skip
-    taken = Recommendation(
-        reference=f"{made.reference}.1", source=source, headline=headline, wording=wording, owner_group_id=made.group_id,
-        due=due, state=RecommendationState.ACCEPTED, made_up=made.made_up,
-    )  # fmt: skip
-    db.session.add(taken)
-    db.session.flush()
-    for kind, what, reason in (
-        (StepKind.RECORDED, f"recorded from proposal {made.reference}", made.reason),
-        (StepKind.ACCEPTED, "accepted", f"The proposal was accepted under minute {made.minute}."),
-    ):
-        db.session.add(
-            RecommendationStep(
-                recommendation_id=taken.id, dated=today, kind=kind, by=made.group.name, what=what, reason=reason,
-                minute=made.minute, actor_id=actor.id if actor else None,
-            )
-        )  # fmt: skip
+    source = log.record_source(
+        draft=log.SourceDraft(
+            kind=SourceKind.TRAINING_NEEDS_ANALYSIS,
+            reference=made.reference,
+            title=made.title,
+            dated=today,
+            learning=made.line_words or made.reason,
+        ),
+        by=actor,
+        now=now,
+        made_up=made.made_up,
+    )
+    taken = log.recommend(
+        source=source,
+        reference=f"{made.reference}.1",
+        draft=log.Draft(headline=headline, wording=wording, due=due),
+        group=made.group,
+        decision=log.Decision(today, made.reason, made.minute),
+        by=actor,
+        now=now,
+        made_up=made.made_up,
+        letters=False,
+    )
+    accepted = log.Decision(today, f"The proposal was accepted under minute {made.minute}.", made.minute)
+    log.decide(recommendation=taken, kind=StepKind.ACCEPTED, decision=accepted, seen=taken.revision, by=actor, now=now)
     made.source_id = source.id
-    record("source:recorded", actor=actor, subject_kind="source", subject=source.reference, now=now)
-    record("recommendation:recorded", actor=actor, subject_kind="recommendation", subject=taken.reference, now=now)
     by = actor.name if actor else made.group.name
     _step(made, f"Became source {source.reference} and recommendation {taken.reference}", by=by, actor=actor, now=now)
     return taken

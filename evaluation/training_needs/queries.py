@@ -254,13 +254,6 @@ def recommendation_of(made: Proposal) -> Recommendation | None:
     ).first()
 
 
-def reference_taken(reference: str) -> bool:
-    """Is there a source or recommendation with this reference?"""
-    sources = select(Source.id).where(Source.reference == reference)
-    ours = select(Recommendation.id).where(Recommendation.reference == f"{reference}.1")
-    return db.session.scalar(sources) is not None or db.session.scalar(ours) is not None
-
-
 def snapshots() -> Sequence[NeedsSnapshot]:
     """The analyses that were kept, the newest first."""
     return db.session.scalars(

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from evaluation.governance.models import GroupMember
+from evaluation.governance.models import Decision, GroupMeeting, GroupMember, MeetingState
 from evaluation.recommendations.models import Source, SourceKind
 from evaluation.scrutiny import evidence, operations, queries, rules
 from evaluation.scrutiny.models import Challenge, ChallengeState
@@ -322,6 +322,22 @@ def test_evidence_is_counted_with_its_base_and_says_what_is_missing(
         place = booking(session, person(name), asked_at=NOW - timedelta(days=20))
         db.session.add(AttendanceMark(booking=place, mark=Mark.ATTENDED, marked_at=session.ends_at))
     db.session.add(PartnershipGroup(key="x", name="Empty Group", short_name="X", purpose="None yet"))
+    meeting = GroupMeeting(
+        reference="EXE-2024-10",
+        group=group,
+        starts_at=NOW - timedelta(hours=1),
+        ends_at=NOW,
+        state=MeetingState.HELD,
+        place="",
+        link="",
+    )
+    for number, whom in enumerate(("Business manager", "")):
+        db.session.add(
+            Decision(
+                reference=f"EXE-2024-10.{number}", meeting=meeting, wording="Agreed.", decided_on=NOW.date(),
+                carried_out_by=whom,
+            )
+        )  # fmt: skip
     db.session.flush()
     found = {
         number: {one.label: one for one in evidence.of_step(number, QUARTER, date(2024, 10, 8))}
@@ -331,6 +347,8 @@ def test_evidence_is_counted_with_its_base_and_says_what_is_missing(
     assert found[6]["Courses held in this quarter whose effect is asked about"].missing
     assert found[6]["Verdicts by the rule, of courses with released results"].words == "none is released"
     assert found[2]["Organisations somebody came from to a session"].words.startswith("2 of ")
+    decided = found[1]["Decisions of groups written down, with who carries them out"]
+    assert decided.words == "1 of 2 (50%)"
     groups = found[1]["Groups with members recorded"]
     assert (groups.words, groups.missing) == ("1 of 2", True)
     children = found[3]["What children and families told the partnership, as sources of learning"]
