@@ -335,7 +335,7 @@ def test_evidence_is_counted_with_its_base_and_says_what_is_missing(
         db.session.add(
             Decision(
                 reference=f"EXE-2024-10.{number}", meeting=meeting, wording="Agreed.", decided_on=NOW.date(),
-                carried_out_by=whom,
+                carried_out_by=whom, added_at=NOW,
             )
         )  # fmt: skip
     db.session.flush()
